@@ -25,7 +25,7 @@ TEST(Columns, CountsWhatATerminalShows) {
 
 TEST(ElideMiddle, KeepsBothEnds) {
   EXPECT_EQ(elide_middle("spec/models/order_spec.rb:42", 15), "spec/mo…c.rb:42");
-  EXPECT_EQ(elide_middle("spec/models/order_spec.rb:42", 15, true), "spec/m...rb:42");
+  EXPECT_EQ(elide_middle("spec/models/order_spec.rb:42", 15, true), "spec/m....rb:42");
   EXPECT_EQ(elide_middle("short", 15), "short");
   EXPECT_EQ(elide_middle("longer", 0), "");
 }
