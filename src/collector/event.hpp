@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "protocol/report.hpp"
 
 namespace dtest::collector {
 
@@ -35,14 +36,8 @@ struct Counts {
   friend bool operator==(const Counts&, const Counts&) = default;
 };
 
-struct Exception {
-  std::string type;                    ///< "class" in JSON
-  std::string message;
-  std::vector<std::string> backtrace;  ///< "path:line:in ..."
-  std::string diff;
-  std::string location;                ///< first line inside the project, "path:line"; may be empty
-  std::vector<Exception> causes;
-};
+/// What was raised; as it comes from the node.
+using Exception = protocol::Exception;
 
 struct Output {
   std::string bytes;           ///< what is kept, at most the session's output cap; any encoding

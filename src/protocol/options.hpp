@@ -1,0 +1,39 @@
+// What the master asks of a node for one session (doc/protocol.md §8).
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace dtest::protocol {
+
+constexpr std::uint32_t kMaxRunners = 1024;
+
+/// Plain value; the defaults are those of the manual.
+struct SessionOptions {
+  std::string mode = "run";                ///< "run" or "list"
+  std::string project;                     ///< absolute directory
+  std::vector<std::string> ruby{"ruby"};   ///< command
+  std::string lib;                         ///< directory of the Ruby side
+  std::string framework = "auto";
+  std::string bundler = "auto";            ///< "auto" or "off"
+  std::vector<std::string> paths;          ///< PATH[:LINE...] as the user named them
+  std::vector<std::string> patterns, excludes, includes, requires_;
+  std::vector<std::string> args;           ///< framework arguments
+  std::optional<std::int64_t> seed;
+  std::string preload = "auto";            ///< "auto", "on", "framework", "off"
+  std::map<std::string, std::string> env;  ///< additions to the environment
+  std::uint32_t runners = 1;               ///< 1 to kMaxRunners
+  base::Duration timeout = std::chrono::seconds(600);
+  base::Duration grace = std::chrono::seconds(1);
+  base::Duration boot_timeout = std::chrono::seconds(600);
+  bool first_is_empty = false;
+  bool tmpdir = true;
+  std::string host;                        ///< alphanumerics of the initiating host, for DB_PREFIX
+  std::uint64_t output_cap = 64 * 1024;    ///< bytes kept of one example's output
+};
+
+}  // namespace dtest::protocol

@@ -1,0 +1,141 @@
+// Report bodies: the numbered facts that a node publishes about a session (doc/protocol.md §6).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace dtest::protocol {
+
+/// Bytes of any encoding: msgpack bin, where std::string is msgpack str.
+struct Bytes {
+  std::string data;
+  friend bool operator==(const Bytes&, const Bytes&) = default;
+};
+
+struct Exception {
+  std::string type;                    ///< class
+  std::string message;
+  std::vector<std::string> backtrace;  ///< "path:line:in ..."
+  std::string diff;
+  std::string location;                ///< first line inside the project, "path:line"; may be empty
+  std::vector<Exception> causes;
+};
+
+struct Booting {
+  std::int64_t pid = 0;
+};
+
+/// The files that the framework would run. Long plans come in parts; only part 0 has the rest.
+struct Plan {
+  std::uint32_t part = 0;
+  bool more = false;
+  std::vector<std::string> files;
+  std::string framework, framework_version, ruby, mode;
+  std::optional<std::int64_t> seed;
+};
+
+struct Booted {
+  base::Duration took{};
+  std::string preload;
+};
+
+struct BootFailed {
+  std::string why;
+  int code = 70;       ///< exit code of dtest(1)
+  Bytes output;        ///< the last of what the boot process printed
+};
+
+struct Notice {
+  std::string text;
+  std::string level = "info";  ///< "info" or "warn"
+};
+
+struct RunnerUp {
+  base::Slot slot;
+  base::Incarnation incarnation;
+  std::int64_t pid = 0;
+};
+
+/// A runner's process has been reaped, and all it said was read.
+struct RunnerExit {
+  base::Slot slot;
+  base::Incarnation incarnation;
+  std::int64_t pid = 0;
+  std::string how;   ///< "SIGSEGV", "exit 0"
+  std::string why;   ///< "crashed", "timed_out", "killed", "ended"
+  Bytes output;      ///< the last of what it printed
+};
+
+struct ItemStart {
+  base::Slot slot;
+  base::Incarnation incarnation;
+  base::ItemId item;
+  base::Attempt attempt;
+};
+
+struct ListedExample {
+  std::string id;
+  std::uint32_t line = 0;
+  std::string name;
+};
+
+struct ExampleList {
+  base::ItemId item;
+  base::Attempt attempt;
+  std::uint32_t part = 0;
+  bool more = false;
+  std::vector<ListedExample> examples;
+};
+
+struct Example {
+  base::ItemId item;
+  base::Attempt attempt;
+  std::string id, path;
+  std::uint32_t line = 0;
+  std::string name, description;
+  std::string status;           ///< "passed", "failed", "pending", "error"
+  base::Duration took{}, cpu{};
+  std::vector<Exception> exceptions;
+  std::string pending_message;
+  std::vector<std::string> tags;
+  Bytes output;                 ///< of a bad example, at most the session's cap
+  std::uint64_t output_total = 0;
+};
+
+/// An error that no example owns.
+struct OutsideError {
+  std::optional<base::ItemId> item;
+  std::optional<base::Attempt> attempt;
+  std::string where;            ///< "before(:suite)", "after(:context)", ...
+  Exception exception;
+};
+
+enum class Outcome { done, load_error, crashed, timed_out, returned, stopped };
+std::string_view name(Outcome outcome);
+std::optional<Outcome> outcome_from(std::string_view name);
+
+struct ItemEnd {
+  base::ItemId item;
+  base::Attempt attempt;
+  Outcome outcome = Outcome::done;
+  std::string why;                     ///< for people: "SIGSEGV", "no example began or ended for 600s"
+  base::Duration took{}, load{}, cpu{};
+  std::uint64_t rss_kb = 0;
+  std::uint64_t count = 0;             ///< examples that the runner ran
+  std::optional<std::string> running;  ///< id of the example that was running
+  std::optional<Exception> exception;  ///< of a load error
+  Bytes output;                        ///< the last of it, after a crash or a hang
+};
+
+struct Closed {};
+
+using Body = std::variant<Booting, Plan, Booted, BootFailed, Notice, RunnerUp, RunnerExit, ItemStart, ExampleList,
+                          Example, OutsideError, ItemEnd, Closed>;
+
+}  // namespace dtest::protocol

@@ -1,0 +1,54 @@
+// W: what the master says to a node on the work pipe (doc/protocol.md §4).
+#pragma once
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "protocol/options.hpp"
+
+namespace dtest::protocol {
+
+struct Hello {
+  base::RunId run;
+  base::SessionNumber number;
+  SessionOptions options;
+};
+
+/// One try at an item.
+struct ItemWork {
+  base::RunId run;
+  base::Epoch epoch;
+  base::JobNumber job;
+  base::ItemId item;
+  base::Attempt attempt;
+  std::string path;
+  std::optional<std::vector<std::string>> examples;  ///< absent: all of the file
+  bool last = false;                                 ///< no further attempt is allowed
+  std::optional<base::Duration> expected;
+};
+
+struct Ping {
+  base::RunId run;
+  base::Epoch epoch;
+  base::BeatNumber beat;   ///< highest seen: the lease runs from when the node sent it
+  base::ReportNumber ack;  ///< highest applied
+  bool gap = false;        ///< publish everything above `ack` again
+};
+
+struct Cancel {
+  base::RunId run;
+  base::Epoch epoch;
+  bool kill = false;       ///< else drain
+};
+
+struct Bye {
+  base::RunId run;
+  base::Epoch epoch;
+};
+
+using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye>;
+
+}  // namespace dtest::protocol
