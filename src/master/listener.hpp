@@ -1,0 +1,40 @@
+// What the master tells whoever keeps the account. Calls come in order, on the master's step; they must not throw.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "protocol/report.hpp"
+
+namespace dtest::master {
+
+/// What the master decides about an attempt that is over.
+enum class Decision {
+  accepted,   ///< its verdicts are final; for a crash that was the last one allowed: what was done, is final
+  repeated,   ///< counts for nothing: the item goes back into the queue with the next attempt
+  abandoned,  ///< counts for nothing, and there will be no other: the run is being cancelled, or no node is left
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  /// A node serves this run.
+  virtual void on_node_joined(const std::string& node, base::Instant now) = 0;
+  /// A node is gone; `requeued` of its items go back into the queue. `clean`: the run was over there.
+  virtual void on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
+                            base::Instant now) = 0;
+  /// The first complete plan: what will be run. Answer with Master::plan().
+  virtual void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) = 0;
+  /// A report that is not stale, in the order in which the node published it. For reports of items: the
+  /// (item, attempt) is in flight at that node. ItemEnd comes through on_attempt_over instead; Plan and
+  /// Closed do not come at all.
+  virtual void on_report(const std::string& node, const protocol::Body& body, base::Instant now) = 0;
+  /// An attempt is over. Nothing more comes for this (item, attempt). `end.outcome` may also be `stopped`
+  /// with why "node lost".
+  virtual void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision,
+                               base::Instant now) = 0;
+};
+
+}  // namespace dtest::master
