@@ -1,0 +1,23 @@
+// The only reader of clocks. Whoever decides gets instants as arguments; whoever waits owns a Clock.
+#pragma once
+#include "base/time.hpp"
+
+namespace dtest::system {
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /// Monotonic, goes on while the machine is suspended. The same for all processes since the machine's boot.
+  [[nodiscard]] virtual base::Instant now() const = 0;
+  /// Wall-clock time; may jump. For people and files only.
+  [[nodiscard]] virtual base::WallTime wall() const = 0;
+};
+
+/// CLOCK_BOOTTIME and CLOCK_REALTIME.
+class SystemClock final : public Clock {
+ public:
+  [[nodiscard]] base::Instant now() const override;
+  [[nodiscard]] base::WallTime wall() const override;
+};
+
+}  // namespace dtest::system

@@ -1,0 +1,12 @@
+// Removing a directory with all that is in it, when others may be writing there.
+#pragma once
+#include <string>
+
+namespace dtest::system {
+
+/// Removes a file, link or whole directory. Follows no link, does not leave the file system on which `path` is,
+/// opens directories that their owner closed, and tries again what was added meanwhile. Never throws. True when
+/// nothing is left. An empty path, "/" and relative paths are refused.
+bool remove_tree(const std::string& path) noexcept;
+
+}  // namespace dtest::system

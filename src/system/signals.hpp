@@ -1,0 +1,43 @@
+// Signals as something to read, so that one loop serves them beside its sockets.
+#pragma once
+#include <csignal>
+#include <initializer_list>
+#include <optional>
+#include <string>
+
+#include "system/fd.hpp"
+
+namespace dtest::system {
+
+struct SignalInfo {
+  int signal = 0;
+  int sender = 0;  ///< process that sent it, or the child for SIGCHLD; 0 when the kernel did
+};
+
+/// Blocks the given signals for this process and reads them from a descriptor; its destructor restores the mask.
+/// Make it in main before any thread starts (threads inherit the mask), one at a time per signal.
+/// spawn() gives children an empty mask again.
+class SignalFd {
+ public:
+  explicit SignalFd(std::initializer_list<int> signals);
+  ~SignalFd();
+  SignalFd(const SignalFd&) = delete;
+  SignalFd& operator=(const SignalFd&) = delete;
+
+  /// Poll for reading.
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  /// The next signal, or nothing. Never blocks. SIGCHLD stands for any number of children.
+  std::optional<SignalInfo> read();
+
+ private:
+  sigset_t before_{};
+  UniqueFd fd_;
+};
+
+/// "SIGSEGV"; "SIG64" for those without a name.
+std::string signal_name(int signal);
+
+/// Writing to a closed pipe gives EPIPE instead of ending the process. For main.
+void ignore_sigpipe();
+
+}  // namespace dtest::system
