@@ -36,7 +36,8 @@ struct Plan {
   std::uint32_t part = 0;
   bool more = false;
   std::vector<std::string> files;
-  std::string framework, framework_version, ruby, mode;
+  std::vector<std::string> framework;  ///< name and version
+  std::string ruby, mode;
   std::optional<std::int64_t> seed;
 };
 

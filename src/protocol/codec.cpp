@@ -1,0 +1,226 @@
+#include "protocol/codec.hpp"
+
+#include <new>
+#include <utility>
+
+#include "protocol/fields.hpp"
+#include "protocol/kinds.hpp"
+#include "protocol/pack.hpp"
+
+namespace dtest::protocol {
+namespace {
+
+// doc/protocol.md §2. Without limits five bytes can reserve gigabytes.
+constexpr std::size_t kMaxArray = 100'000;
+constexpr std::size_t kMaxMap = 1024;
+constexpr std::size_t kMaxText = 1U << 20U;
+constexpr std::size_t kMaxDepth = 16;
+
+std::string take(const Buffer& buffer) { return {buffer.data(), buffer.size()}; }
+
+template <class Variant>
+std::string encode_kind(const Variant& message) {
+  Buffer buffer;
+  Packer packer(buffer);
+  std::visit(
+      [&](const auto& m) {
+        put_map(packer, m, [&](Writer& w) {
+          w.req("v", kVersion);
+          w.req("k", std::string(kind_of(message)));
+        });
+      },
+      message);
+  return take(buffer);
+}
+
+// Reads the variant's alternative whose kind is `kind`.
+template <class Variant, std::size_t I = 0>
+Variant read_kind(const std::string& kind, const msgpack::object& o) {
+  if constexpr (I == std::variant_size_v<Variant>) {
+    throw Malformed("unknown kind '" + kind.substr(0, 40) + "'");
+  } else {
+    if (Kinds<Variant>::names[I] != kind) return read_kind<Variant, I + 1>(kind, o);
+    std::variant_alternative_t<I, Variant> message;
+    get(o, message);
+    return Variant(std::in_place_index<I>, std::move(message));
+  }
+}
+
+template <class Variant>
+Variant read_kind(const msgpack::object& o) {
+  Reader reader(o);
+  std::string kind;
+  reader.req("k", kind);
+  return read_kind<Variant>(kind, o);
+}
+
+void check_version(const msgpack::object& o) {
+  Reader reader(o);
+  int version = 0;
+  reader.req("v", version);
+  if (version != kVersion)
+    throw Malformed("speaks protocol version " + std::to_string(version) + ", this side " + std::to_string(kVersion));
+}
+
+// Runs `read` on the one object in `bytes`; whatever is wrong becomes a reason.
+template <class Message, class Read>
+Decoded<Message> decode(std::string_view bytes, const Read& read) {
+  try {
+    std::size_t offset = 0;
+    msgpack::object_handle handle =
+        msgpack::unpack(bytes.data(), bytes.size(), offset, nullptr, nullptr,
+                        msgpack::unpack_limit(kMaxArray, kMaxMap, kMaxText, kMaxText, 0, kMaxDepth));
+    if (offset != bytes.size()) throw Malformed("bytes behind the message");
+    check_version(handle.get());
+    return {read(handle.get()), {}};
+  } catch (const Malformed& e) {
+    return {std::nullopt, e.what()};
+  } catch (const msgpack::unpack_error& e) {
+    return {std::nullopt, std::string("not msgpack within the limits: ") + e.what()};
+  } catch (const msgpack::type_error& e) {
+    return {std::nullopt, std::string("wrong type: ") + e.what()};
+  } catch (const std::bad_alloc&) {
+    return {std::nullopt, "too large"};
+  }
+}
+
+template <class Variant>
+Decoded<Variant> decode_kind(std::string_view bytes) {
+  return decode<Variant>(bytes, [](const msgpack::object& o) { return read_kind<Variant>(o); });
+}
+
+void check_path(const std::string& path) {
+  if (!valid_path(path)) throw Malformed("'" + path.substr(0, 200) + "' is no path inside the project");
+}
+
+void check(const Plan& plan) {
+  for (const std::string& path : plan.files) check_path(path);
+}
+
+void check(const SessionOptions& o) {
+  if (o.runners < 1 || o.runners > kMaxRunners) throw Malformed("runners: 1 to " + std::to_string(kMaxRunners));
+  if (o.project.empty() || o.project.front() != '/') throw Malformed("project: not an absolute directory");
+  if (o.ruby.empty()) throw Malformed("ruby: no command");
+  if (o.mode != "run" && o.mode != "list") throw Malformed("unknown mode");
+}
+
+}  // namespace
+
+std::string encode(const Work& message) { return encode_kind(message); }
+
+Decoded<Work> decode_work(std::string_view bytes) {
+  return decode<Work>(bytes, [](const msgpack::object& o) {
+    Work work = read_kind<Work>(o);
+    if (const auto* item = std::get_if<ItemWork>(&work)) check_path(item->path);
+    if (const auto* hello = std::get_if<Hello>(&work)) check(hello->options);
+    return work;
+  });
+}
+
+std::string encode(const Body& body) {
+  Buffer buffer;
+  Packer packer(buffer);
+  std::visit(
+      [&](const auto& m) {
+        put_map(packer, m, [&](Writer& w) { w.req("k", std::string(kind_of(body))); });
+      },
+      body);
+  return take(buffer);
+}
+
+std::string encode(const Result& result, const std::vector<std::string_view>& bodies) {
+  Buffer buffer;
+  Packer packer(buffer);
+  auto head = [&](Writer& w) {
+    w.req("v", kVersion);
+    w.req("k", std::string(kind_of(result.content)));
+    fields(w, const_cast<NodeHeader&>(result.header));
+  };
+  const auto* reports = std::get_if<Reports>(&result.content);
+  if (reports == nullptr) {
+    std::visit(
+        [&](const auto& m) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(m)>, Reports>) put_map(packer, m, head);
+        },
+        result.content);
+    return take(buffer);
+  }
+  Writer counter;
+  head(counter);
+  packer.pack_map(counter.count() + 2);
+  Writer writer(packer);
+  head(writer);
+  writer.req("r", reports->first);
+  put(packer, std::string("b"));
+  packer.pack_array(static_cast<std::uint32_t>(bodies.size()));
+  for (std::string_view body : bodies) buffer.write(body.data(), body.size());
+  return take(buffer);
+}
+
+Decoded<Result> decode_result(std::string_view bytes) {
+  return decode<Result>(bytes, [](const msgpack::object& o) {
+    Reader reader(o);
+    Result result;
+    fields(reader, result.header);
+    std::string kind;
+    reader.req("k", kind);
+    if (kind != "reports") {
+      if (kind == "beat") fields(reader, result.content.emplace<Beat>());
+      else if (kind == "nosession") result.content.emplace<NoSession>();
+      else if (kind == "refused") fields(reader, result.content.emplace<Refused>());
+      else throw Malformed("unknown kind '" + kind.substr(0, 40) + "'");
+      return result;
+    }
+    Reports reports;
+    reader.req("r", reports.first);
+    const msgpack::object* list = reader.find("b");
+    if (list == nullptr || list->type != msgpack::type::ARRAY) throw Malformed("reports without a list");
+    for (std::uint32_t i = 0; i < list->via.array.size; ++i) {
+      reports.bodies.push_back(read_kind<Body>(list->via.array.ptr[i]));
+      if (const auto* plan = std::get_if<Plan>(&reports.bodies.back())) check(*plan);
+    }
+    result.content = std::move(reports);
+    return result;
+  });
+}
+
+std::string encode(const LocalWork& message) { return encode_kind(message); }
+
+Decoded<LocalWork> decode_local_work(std::string_view bytes) { return decode_kind<LocalWork>(bytes); }
+
+std::string encode(const LocalReport& message) {
+  Buffer buffer;
+  Packer packer(buffer);
+  std::visit(
+      [&](const auto& m) {
+        put_map(packer, m, [&](Writer& w) {
+          w.req("v", kVersion);
+          w.req("k", std::string(kind_of(message.body)));
+          // `forked` has slot and incarnation of its own: those of the runner.
+          if (!std::holds_alternative<Forked>(message.body)) {
+            w.req("s", message.slot);
+            w.req("i", message.incarnation);
+          }
+          w.req("q", message.number);
+        });
+      },
+      message.body);
+  return take(buffer);
+}
+
+Decoded<LocalReport> decode_local_report(std::string_view bytes) {
+  return decode<LocalReport>(bytes, [](const msgpack::object& o) {
+    Reader reader(o);
+    LocalReport report;
+    report.body = read_kind<LocalBody>(o);
+    reader.opt("q", report.number);
+    if (!std::holds_alternative<Forked>(report.body)) {
+      reader.req("s", report.slot);
+      reader.req("i", report.incarnation);
+    }
+    if (const auto* plan = std::get_if<Plan>(&report.body)) check(*plan);
+    return report;
+  });
+}
+
+}  // namespace dtest::protocol
