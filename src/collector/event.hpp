@@ -144,10 +144,17 @@ struct FileEnd {
   std::uint64_t rss_kb = 0;
   Counts counts;
   bool flaky = false;
+  std::uint32_t failure = 0;          ///< number of the file's own failure (it crashed outside examples); 0 = none
 };
 /// The attempt counts for nothing: every test.end of (path, attempt) is void.
 struct FileRequeue { std::string path; std::uint32_t attempt = 1; Place place; std::string reason; };
-struct FileLoadError { std::string path; std::uint32_t attempt = 1; Place place; Exception exception; };
+struct FileLoadError {
+  std::string path;
+  std::uint32_t attempt = 1;
+  Place place;
+  Exception exception;
+  std::uint32_t failure = 0;          ///< as in test.end
+};
 
 struct TestStart { std::string path; std::uint32_t attempt = 1; std::string id; Place place; };
 struct TestEnd {
@@ -165,6 +172,8 @@ struct TestEnd {
   std::vector<std::string> rerun;     ///< argument list, never a shell string
   Output output;
   std::uint32_t failure = 0;          ///< this failure's number in the run, from 1; 0 = not bad
+  bool flaky = false;                 ///< passed, but was bad or was running at a crash in an earlier attempt
+  std::string reason;                 ///< of a status that the framework did not give: "SIGSEGV", ...
 };
 /// An error that no example owns (a suite hook, a helper, what a file does at load): the run fails.
 struct TestError { std::string path; std::uint32_t attempt = 0; Place place; std::string where; Exception exception;
