@@ -1,0 +1,27 @@
+// The libzmq context of a process.
+#pragma once
+#include <memory>
+
+namespace zmq {
+class context_t;
+}
+
+namespace dtest::bus {
+
+/// One per process, made after any fork that does not exec, and outlives every socket made from it. One I/O thread,
+/// room for kMaxSockets sockets. Its end waits for nothing: every socket has LINGER 0.
+class Context {
+ public:
+  static constexpr int kMaxSockets = 8192;
+
+  Context();
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  [[nodiscard]] zmq::context_t& native() { return *context_; }
+
+ private:
+  std::unique_ptr<zmq::context_t> context_;
+};
+
+}  // namespace dtest::bus

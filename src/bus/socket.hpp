@@ -1,0 +1,61 @@
+// What all sockets share: options, receiving, sending, counting. Use the typed classes, one a file:
+// PullSocket, PushSocket, LocalPush, SubSocket, LocalSub, XPubSocket.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "bus/context.hpp"
+#include "bus/endpoint.hpp"
+#include "bus/message.hpp"
+#include "bus/pollable.hpp"
+
+namespace zmq {
+class socket_t;
+}
+
+namespace dtest::bus {
+
+/// The largest frame that a peer may send us, bytes; libzmq closes the connection that brings a larger one.
+struct MaxFrame {
+  std::int64_t bytes;
+};
+
+/// Owns one libzmq socket: LINGER 0, frames limited, never blocks. Nothing that a peer does throws; a bind or connect
+/// that fails throws base::Error with the endpoint and the reason. One thread. The context must outlive it.
+class Socket : public Pollable {
+ public:
+  ~Socket() override;
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+
+  /// Readable.
+  void interests(std::vector<Interest>& out) const override;
+  /// Messages that were dropped because they had another number of frames than this link's.
+  [[nodiscard]] std::uint64_t malformed() const { return malformed_; }
+
+ protected:
+  /// `type` is libzmq's number of the socket type, `high_water` its SNDHWM and RCVHWM (0: unlimited).
+  Socket(Context& context, int type, MaxFrame max, int high_water);
+  void bind(const Endpoint& endpoint);
+  void unbind(const Endpoint& endpoint) noexcept;
+  void connect(const Endpoint& endpoint);
+  void reconnect(const Endpoint& endpoint);
+  /// The next message that has from `least` to `most` frames; others are dropped and counted.
+  std::optional<Message> receive(std::size_t least, std::size_t most);
+  /// False: not sent, and nothing of it ever will be.
+  bool send(std::string_view frame, bool more = false);
+  /// Lets the socket learn what the I/O thread has to say (new and lost peers, room in queues); true: writable.
+  bool writable();
+  [[nodiscard]] zmq::socket_t& native() { return *socket_; }
+  [[nodiscard]] void* handle() const;
+
+ private:
+  std::unique_ptr<zmq::socket_t> socket_;
+  std::uint64_t malformed_ = 0;
+};
+
+}  // namespace dtest::bus
