@@ -1,0 +1,31 @@
+#include "broker/environment.hpp"
+
+namespace dtest::broker {
+
+std::string session_mark(const base::RunId& run, base::SessionNumber number) {
+  return run.hex() + "." + std::to_string(number.value);
+}
+
+std::map<std::string, std::optional<std::string>> runner_environment(const protocol::SessionOptions& options,
+                                                                     const base::RunId& run, base::Slot slot,
+                                                                     base::Incarnation incarnation,
+                                                                     const std::string& node) {
+  std::string number = std::to_string(slot.value);
+  std::string test_env_number = options.first_is_empty && slot.value == 1 ? "" : number;
+  std::map<std::string, std::optional<std::string>> env{
+      {"DTEST", "1"},
+      {"DTEST_RUN_ID", run.hex()},
+      {"DTEST_NODE", node},
+      {"DTEST_RUNNER", number},
+      {"DTEST_SLOT", number},
+      {"DTEST_RUNNERS", std::to_string(options.runners)},
+      {"DTEST_MARK", number + "." + std::to_string(incarnation.value)},
+      {"TEST_ENV_NUMBER", test_env_number},
+      {"PARALLEL_TEST_GROUPS", std::to_string(options.runners)},
+      {"DB_PREFIX", options.host + number},
+  };
+  if (options.seed) env["DTEST_SEED"] = std::to_string(*options.seed);
+  return env;
+}
+
+}  // namespace dtest::broker

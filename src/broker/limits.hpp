@@ -1,0 +1,28 @@
+// The broker's constants: doc/protocol.md §9.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/time.hpp"
+
+namespace dtest::broker {
+
+struct Limits {
+  base::Duration beat = std::chrono::milliseconds(500);
+  base::Duration rto_first = std::chrono::milliseconds(400);
+  base::Duration rto_most = std::chrono::seconds(2);
+  base::Duration resend_gap = std::chrono::milliseconds(50);  ///< between two answers to a gap
+  base::Duration batch = std::chrono::milliseconds(20);
+  base::Duration quit = std::chrono::seconds(10);             ///< for exit handlers after bye
+  /// How long a session lives without hearing the master; none for the embedded node, which holds a pipe to it.
+  std::optional<base::Duration> lease = std::chrono::seconds(8);
+  std::uint64_t prefetch = 1;
+  std::size_t outbox_reports = 4096;
+  std::size_t outbox_bytes = 8U << 20U;
+  std::size_t message_bytes = 3U << 20U;   ///< of reports in one R message
+  unsigned fork_failures = 3;              ///< in a row, then a slot is given up
+  unsigned boot_crashes = 3;               ///< after it had loaded
+};
+
+}  // namespace dtest::broker

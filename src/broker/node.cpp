@@ -1,0 +1,140 @@
+#include "broker/node.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "protocol/codec.hpp"
+
+namespace dtest::broker {
+
+void Node::on_subscription(const base::RunId& run, bool subscribed) {
+  if (subscribed) subscribed_.insert(run);
+  else subscribed_.erase(run);
+}
+
+Session* Node::find(const base::RunId& run) {
+  auto at = sessions_.find(run);
+  return at == sessions_.end() ? nullptr : at->second.get();
+}
+
+const Session* Node::session(const base::RunId& run) const {
+  auto at = sessions_.find(run);
+  return at == sessions_.end() ? nullptr : at->second.get();
+}
+
+// Calls the session, then forgets it if that was its end.
+template <class Call>
+void Node::with(const base::RunId& run, base::Instant now, Actions& actions, const Call& call) {
+  Session* session = find(run);
+  if (session == nullptr) return;
+  call(*session);
+  if (session->state() == Session::State::gone) forget(run, now, actions);
+}
+
+void Node::forget(const base::RunId& run, base::Instant now, Actions& actions) {
+  sessions_.erase(run);
+  actions.emplace_back(EndSession{run});
+  auto next = waiting_.find(run);
+  if (next == waiting_.end()) return;
+  protocol::Hello hello = std::move(next->second);
+  waiting_.erase(next);
+  open(hello, now, actions);
+}
+
+void Node::deny(const base::RunId& run, base::Epoch epoch, Actions& actions) {
+  protocol::Result result;
+  result.header.epoch = epoch;
+  result.content = protocol::NoSession{};
+  actions.emplace_back(Publish{run, protocol::encode(result, {})});
+}
+
+void Node::open(const protocol::Hello& hello, base::Instant now, Actions& actions) {
+  if (stopping_) return;
+  actions.emplace_back(Log{"info", "run " + hello.run.brief() + ": session for " + hello.options.project + ", " +
+                                       base::plural(hello.options.runners, "runner")});
+  sessions_[hello.run] =
+      std::make_unique<Session>(hello, base::Epoch(draw_()), name_, limits_, now, actions);
+}
+
+void Node::on_hello(const protocol::Hello& hello, base::Instant now, Actions& actions) {
+  // Before the subscription is here, an answer would be lost; the master repeats its hello.
+  if (!subscribed_.contains(hello.run)) return;
+  Session* session = find(hello.run);
+  if (session == nullptr) {
+    open(hello, now, actions);
+  } else if (hello.number == session->number()) {
+    session->on_hello(now, actions);
+  } else if (hello.number > session->number()) {
+    waiting_[hello.run] = hello;
+    session->kill(now, actions);
+    // Nothing that the old epoch still reports is of interest to anybody.
+    if (session->state() == Session::State::closed) forget(hello.run, now, actions);
+  }
+}
+
+void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actions) {
+  if (const auto* hello = std::get_if<protocol::Hello>(&work)) {
+    on_hello(*hello, now, actions);
+    return;
+  }
+  std::visit(
+      [&](const auto& m) {
+        using Message = std::decay_t<decltype(m)>;
+        if constexpr (!std::is_same_v<Message, protocol::Hello>) {
+          Session* session = find(m.run);
+          if (session == nullptr || session->epoch() != m.epoch) {
+            // A session that is still being killed must not be denied: that answer licenses a second start.
+            if (session == nullptr) deny(m.run, m.epoch, actions);
+            return;
+          }
+          with(m.run, now, actions, [&](Session& s) {
+            if constexpr (std::is_same_v<Message, protocol::ItemWork>) s.on_item(m, now, actions);
+            else if constexpr (std::is_same_v<Message, protocol::Ping>) s.on_ping(m, now, actions);
+            else if constexpr (std::is_same_v<Message, protocol::Cancel>) s.on_cancel(m.kill, now, actions);
+            else s.on_bye(now, actions);
+          });
+        }
+      },
+      work);
+}
+
+void Node::on_local(const base::RunId& run, const protocol::LocalReport& report, base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_local(report, now, actions); });
+}
+
+void Node::on_process_over(const base::RunId& run, const ProcessOver& over, base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_process_over(over, now, actions); });
+}
+
+void Node::on_session_empty(const base::RunId& run, base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_empty(now, actions); });
+  if (stopping_ || waiting_.contains(run))
+    if (find(run) != nullptr) forget(run, now, actions);
+}
+
+void Node::tick(base::Instant now, Actions& actions) {
+  std::vector<base::RunId> due;
+  for (const auto& [run, session] : sessions_)
+    if (session->next_deadline() <= now) due.push_back(run);
+  for (const base::RunId& run : due) with(run, now, actions, [&](Session& s) { s.tick(now, actions); });
+}
+
+void Node::stop(base::Instant now, Actions& actions) {
+  stopping_ = true;
+  waiting_.clear();
+  std::vector<base::RunId> closed;
+  for (auto& [run, session] : sessions_) {
+    session->kill(now, actions);
+    if (session->state() == Session::State::closed) closed.push_back(run);
+  }
+  for (const base::RunId& run : closed) forget(run, now, actions);
+}
+
+base::Instant Node::next_deadline() const {
+  base::Instant next = base::kNever;
+  for (const auto& [run, session] : sessions_) next = std::min(next, session->next_deadline());
+  return next;
+}
+
+}  // namespace dtest::broker

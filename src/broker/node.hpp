@@ -1,0 +1,53 @@
+// A node's state machine: the sessions of all the masters that use it. The root of the broker; pure.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "broker/session.hpp"
+
+namespace dtest::broker {
+
+/// Owned by the daemon, or by a simulator. Every call gives the time and collects actions; actions are to be done
+/// in order. Runs and sessions are kept in ordered maps, so that equal inputs give equal actions.
+class Node {
+ public:
+  /// `draw` gives 64 random bits.
+  Node(std::string name, Limits limits, std::function<std::uint64_t()> draw)
+      : name_(std::move(name)), limits_(limits), draw_(std::move(draw)) {}
+
+  void on_subscription(const base::RunId& run, bool subscribed);
+  void on_work(const protocol::Work& work, base::Instant now, Actions& actions);
+  void on_local(const base::RunId& run, const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  void on_process_over(const base::RunId& run, const ProcessOver& over, base::Instant now, Actions& actions);
+  void on_session_empty(const base::RunId& run, base::Instant now, Actions& actions);
+  void tick(base::Instant now, Actions& actions);
+  /// The daemon stops: every session is killed; when sessions() is empty, nothing is left.
+  void stop(base::Instant now, Actions& actions);
+
+  [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+  [[nodiscard]] const Session* session(const base::RunId& run) const;
+  [[nodiscard]] base::Instant next_deadline() const;
+
+ private:
+  void on_hello(const protocol::Hello& hello, base::Instant now, Actions& actions);
+  void open(const protocol::Hello& hello, base::Instant now, Actions& actions);
+  void forget(const base::RunId& run, base::Instant now, Actions& actions);
+  void deny(const base::RunId& run, base::Epoch epoch, Actions& actions);
+  Session* find(const base::RunId& run);
+  template <class Call>
+  void with(const base::RunId& run, base::Instant now, Actions& actions, const Call& call);
+
+  std::string name_;
+  Limits limits_;
+  std::function<std::uint64_t()> draw_;
+  std::set<base::RunId> subscribed_;
+  std::map<base::RunId, std::unique_ptr<Session>> sessions_;
+  std::map<base::RunId, protocol::Hello> waiting_;  ///< hellos that replace a session which is not reaped yet
+  bool stopping_ = false;
+};
+
+}  // namespace dtest::broker

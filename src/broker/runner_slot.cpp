@@ -1,0 +1,64 @@
+#include "broker/runner_slot.hpp"
+
+#include <utility>
+
+namespace dtest::broker {
+
+void RunnerSlot::fork(base::Instant now) {
+  incarnation_ = incarnation_.next();
+  state_ = State::forking;
+  pid_ = 0;
+  item_.reset();
+  running_.reset();
+  kill_reason_.clear();
+  progress_ = now;
+  useful_ = false;
+}
+
+void RunnerSlot::ready(base::Instant now) {
+  if (state_ == State::forking) state_ = State::idle;
+  progress_ = now;
+}
+
+void RunnerSlot::start(protocol::RunWork item, base::Instant now) {
+  state_ = State::busy;
+  item_ = std::move(item);
+  running_.reset();
+  progress_ = now;
+  started_ = now;
+  useful_ = true;
+}
+
+void RunnerSlot::began(std::string example, base::Instant now) {
+  running_ = std::move(example);
+  progress_ = now;
+}
+
+void RunnerSlot::ended_example(base::Instant now) {
+  running_.reset();
+  progress_ = now;
+}
+
+void RunnerSlot::done(base::Instant now) {
+  item_.reset();
+  running_.reset();
+  progress_ = now;
+  if (state_ == State::busy) state_ = State::idle;
+}
+
+void RunnerSlot::dying(std::string reason) {
+  state_ = State::dying;
+  kill_reason_ = std::move(reason);
+}
+
+void RunnerSlot::leaving() { state_ = State::leaving; }
+
+unsigned RunnerSlot::over() {
+  state_ = State::empty;
+  item_.reset();
+  running_.reset();
+  useless_ = useful_ ? 0 : useless_ + 1;
+  return useless_;
+}
+
+}  // namespace dtest::broker

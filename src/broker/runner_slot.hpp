@@ -1,0 +1,71 @@
+// One runner of a session: which process is in it, and what that process is doing (doc/protocol.md §10.2).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "protocol/local.hpp"
+
+namespace dtest::broker {
+
+/// A record with the transitions that need no knowledge of the session. Owned by the session.
+class RunnerSlot {
+ public:
+  enum class State {
+    empty,    ///< no process
+    forking,  ///< asked for, has not said `ready`
+    idle,
+    busy,     ///< an item is open
+    dying,    ///< is being killed; an item may be open
+    leaving,  ///< was told to quit
+    broken,   ///< given up
+  };
+
+  explicit RunnerSlot(base::Slot slot) : slot_(slot) {}
+
+  [[nodiscard]] base::Slot slot() const { return slot_; }
+  [[nodiscard]] base::Incarnation incarnation() const { return incarnation_; }
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] std::int64_t pid() const { return pid_; }
+  [[nodiscard]] bool has_process() const { return state_ != State::empty && state_ != State::broken; }
+  [[nodiscard]] const std::optional<protocol::RunWork>& item() const { return item_; }
+  [[nodiscard]] const std::optional<std::string>& running() const { return running_; }
+  [[nodiscard]] const std::string& kill_reason() const { return kill_reason_; }
+  /// When something was last heard of progress: a begin, an end, a list, the item itself.
+  [[nodiscard]] base::Instant progress() const { return progress_; }
+
+  /// When the open item was handed over.
+  [[nodiscard]] base::Instant started() const { return started_; }
+
+  void fork(base::Instant now);
+  void forked(std::int64_t pid) { pid_ = pid; }
+  void ready(base::Instant now);
+  void start(protocol::RunWork item, base::Instant now);
+  void began(std::string example, base::Instant now);
+  void progressed(base::Instant now) { progress_ = now; }
+  void ended_example(base::Instant now);
+  /// The item is over; the process is idle again unless it is dying.
+  void done(base::Instant now);
+  void dying(std::string reason);
+  void leaving();
+  /// The process is gone. Returns how many processes of this slot ended in a row without finishing an item.
+  unsigned over();
+  void give_up() { state_ = State::broken; }
+
+ private:
+  base::Slot slot_;
+  base::Incarnation incarnation_{0};
+  State state_ = State::empty;
+  std::int64_t pid_ = 0;
+  std::optional<protocol::RunWork> item_;
+  std::optional<std::string> running_;
+  std::string kill_reason_;
+  base::Instant progress_{};
+  base::Instant started_{};
+  bool useful_ = false;     ///< this incarnation finished an item, or had one open
+  unsigned useless_ = 0;    ///< incarnations in a row that were not useful
+};
+
+}  // namespace dtest::broker

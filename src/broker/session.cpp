@@ -1,0 +1,223 @@
+#include "broker/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/codec.hpp"
+
+namespace dtest::broker {
+
+using protocol::Outcome;
+
+Session::Session(const protocol::Hello& hello, base::Epoch epoch, std::string node, const Limits& limits,
+                 base::Instant now, Actions& actions)
+    : run_(hello.run), number_(hello.number), epoch_(epoch), options_(hello.options), node_(std::move(node)),
+      limits_(limits), outbox_(limits), next_beat_(now), lease_(now) {
+  for (std::uint32_t i = 1; i <= options_.runners; ++i) runners_.emplace_back(base::Slot(i));
+  raise_credit();
+  actions.emplace_back(StartKeeper{run_, number_, options_});
+  start_boot(now, actions);
+  beat(now, actions);
+}
+
+std::uint32_t Session::busy() const {
+  return static_cast<std::uint32_t>(std::count_if(runners_.begin(), runners_.end(),
+                                                  [](const RunnerSlot& r) { return r.item().has_value(); }));
+}
+
+protocol::NodeHeader Session::header() const {
+  return {number_, epoch_, beat_, accepted_, credit_, outbox_.newest()};
+}
+
+void Session::raise_credit() {
+  if (outbox_.full()) return;
+  base::JobNumber limit(finished_ + options_.runners + limits_.prefetch);
+  credit_ = std::max(credit_, limit);
+}
+
+void Session::report(const protocol::Body& body, bool urgent, base::Instant now) {
+  outbox_.add(protocol::encode(body), urgent, now);
+}
+
+void Session::publish(base::Instant now, Actions& actions) {
+  for (;;) {
+    Outbox::Batch batch = outbox_.take(now);
+    if (batch.bodies.empty()) return;
+    protocol::Result result{header(), protocol::Reports{batch.first, {}}};
+    actions.emplace_back(Publish{run_, protocol::encode(result, batch.bodies)});
+  }
+}
+
+void Session::beat(base::Instant now, Actions& actions) {
+  beat_ = beat_.next();
+  next_beat_ = now + limits_.beat;
+  if (limits_.lease) beats_sent_[beat_] = now;
+  actions.emplace_back(Publish{run_, protocol::encode(protocol::Result{header(), protocol::Beat{busy()}}, {})});
+}
+
+void Session::on_hello(base::Instant now, Actions& actions) { beat(now, actions); }
+
+void Session::on_item(const protocol::ItemWork& work, base::Instant now, Actions& actions) {
+  if (work.job != accepted_.next() || work.job > credit_) {
+    beat(now, actions);
+    return;
+  }
+  accepted_ = work.job;
+  if (state_ != State::opening && state_ != State::serving) {
+    give_back(work.item, work.attempt, now);
+  } else {
+    queue_.push_back({work.item, work.attempt, work.path, work.examples, work.last});
+    feed_runners(now, actions);
+  }
+  publish(now, actions);
+}
+
+void Session::on_ping(const protocol::Ping& ping, base::Instant now, Actions& actions) {
+  // The lease runs from when this node sent the beat, not from when the echo came: an echo may have waited
+  // for half a minute in some buffer.
+  if (auto sent = beats_sent_.find(ping.beat); sent != beats_sent_.end()) {
+    lease_ = std::max(lease_, sent->second);
+    beats_sent_.erase(beats_sent_.begin(), sent);
+  }
+  if (ping.ack > outbox_.newest()) return;
+  bool was_full = outbox_.full();
+  outbox_.acknowledge(ping.ack, now);
+  if (was_full && !outbox_.full()) {
+    raise_credit();
+    beat(now, actions);
+  }
+  if (ping.gap) outbox_.gap(now);
+  if (state_ == State::closed && outbox_.empty()) state_ = State::gone;
+  publish(now, actions);
+}
+
+void Session::on_cancel(bool kill_all, base::Instant now, Actions& actions) {
+  if (kill_all) {
+    kill(now, actions);
+  } else if (state_ == State::opening || state_ == State::serving) {
+    state_ = State::draining;
+    for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  }
+  publish(now, actions);
+}
+
+void Session::on_bye(base::Instant now, Actions& actions) {
+  if (works()) leave(now, actions);
+  else if (state_ == State::closed && outbox_.empty()) state_ = State::gone;
+  publish(now, actions);
+}
+
+void Session::give_back(base::ItemId item, base::Attempt attempt, base::Instant now) {
+  protocol::ItemEnd end;
+  end.item = item;
+  end.attempt = attempt;
+  end.outcome = Outcome::returned;
+  finish_item(std::move(end), now);
+}
+
+void Session::finish_item(protocol::ItemEnd end, base::Instant now) {
+  ++finished_;
+  report(end, true, now);
+  raise_credit();
+}
+
+void Session::leave(base::Instant now, Actions& actions) {
+  state_ = State::leaving;
+  leave_limit_ = now + limits_.quit;
+  for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  for (RunnerSlot& runner : runners_) {
+    if (runner.state() == RunnerSlot::State::idle) {
+      runner.leaving();
+      actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), protocol::Quit{}});
+    } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying) {
+      runner.dying("the run is over");
+      actions.emplace_back(KillProcess{run_, runner.slot(), runner.incarnation(), options_.grace});
+    }
+  }
+  continue_leaving(now, actions);
+}
+
+// Runners first, then the boot process: its exit handlers may remove what runners still use.
+void Session::continue_leaving(base::Instant now, Actions& actions) {
+  if (state_ != State::leaving) return;
+  if (std::any_of(runners_.begin(), runners_.end(), [](const RunnerSlot& r) { return r.has_process(); })) return;
+  if (boot_.alive && boot_.loaded && !leaving_boot_) {
+    leaving_boot_ = true;
+    actions.emplace_back(SendLocal{run_, base::kBootSlot, boot_.incarnation, protocol::Quit{}});
+  } else if (!boot_.alive || !leaving_boot_) {
+    kill(now, actions);
+  }
+}
+
+void Session::fail(protocol::BootFailed failure, base::Instant now, Actions& actions) {
+  report(failure, true, now);
+  kill(now, actions);
+}
+
+void Session::kill(base::Instant now, Actions& actions) {
+  if (state_ == State::closing || state_ == State::closed || state_ == State::gone) return;
+  state_ = State::closing;
+  leave_limit_ = base::kNever;
+  for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  actions.emplace_back(KillSession{run_, options_.grace});
+  publish(now, actions);
+}
+
+void Session::on_empty(base::Instant now, Actions& actions) {
+  if (state_ == State::closed || state_ == State::gone) return;
+  if (works()) report(protocol::BootFailed{"the keeper of the session's processes ended", 70, {}}, true, now);
+  for (RunnerSlot& runner : runners_) {
+    if (!runner.has_process()) continue;
+    on_runner_over(runner, {runner.slot(), runner.incarnation(), runner.pid(), "killed", true, {}}, now, actions);
+  }
+  for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  boot_.alive = false;
+  state_ = State::closed;
+  forget_ = now + limits_.quit;
+  report(protocol::Closed{}, true, now);
+  publish(now, actions);
+}
+
+void Session::on_local(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
+  if (message.slot == base::kBootSlot) {
+    if (message.incarnation == boot_.incarnation) on_boot_report(message, now, actions);
+  } else if (RunnerSlot* runner = find(message.slot, message.incarnation)) {
+    on_runner_report(*runner, message, now, actions);
+  }
+  publish(now, actions);
+}
+
+void Session::on_process_over(const ProcessOver& over, base::Instant now, Actions& actions) {
+  if (state_ == State::closed || state_ == State::gone) return;
+  if (over.slot == base::kBootSlot) {
+    if (over.incarnation == boot_.incarnation && boot_.alive) on_boot_over(over, now, actions);
+  } else if (RunnerSlot* runner = find(over.slot, over.incarnation)) {
+    on_runner_over(*runner, over, now, actions);
+  }
+  continue_leaving(now, actions);
+  publish(now, actions);
+}
+
+void Session::tick(base::Instant now, Actions& actions) {
+  if (limits_.lease && now - lease_ >= *limits_.lease) kill(now, actions);
+  check_boot(now, actions);
+  check_runners(now, actions);
+  if (now >= leave_limit_) kill(now, actions);
+  if (now >= forget_) state_ = State::gone;
+  if (state_ == State::gone) return;
+  if (now >= next_beat_) beat(now, actions);
+  publish(now, actions);
+}
+
+base::Instant Session::next_deadline() const {
+  base::Instant next = std::min({next_beat_, outbox_.due(), leave_limit_, forget_});
+  if (limits_.lease && works()) next = std::min(next, lease_ + *limits_.lease);
+  if (boot_.alive && !boot_.loaded && works()) next = std::min(next, boot_.progress + options_.boot_timeout);
+  for (const RunnerSlot& runner : runners_) {
+    if (runner.state() == RunnerSlot::State::busy || runner.state() == RunnerSlot::State::forking)
+      next = std::min(next, runner.progress() + options_.timeout);
+  }
+  return next;
+}
+
+}  // namespace dtest::broker

@@ -1,0 +1,128 @@
+// One run on one node: its runners, the items that it holds, what it reports (doc/protocol.md §10.1).
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "broker/action.hpp"
+#include "broker/limits.hpp"
+#include "broker/outbox.hpp"
+#include "broker/runner_slot.hpp"
+#include "protocol/result.hpp"
+#include "protocol/work.hpp"
+
+namespace dtest::broker {
+
+/// A pure state machine, owned by Node. Events come in with the time; what is to be done goes into `actions`.
+class Session {
+ public:
+  enum class State {
+    opening,   ///< the boot process has not loaded yet
+    serving,
+    draining,  ///< what has started goes on, the rest was given back
+    leaving,   ///< bye was heard: exit handlers run
+    closing,   ///< everything is being killed
+    closed,    ///< all reaped; the last reports wait for their acknowledgement
+    gone,      ///< to be forgotten
+  };
+
+  Session(const protocol::Hello& hello, base::Epoch epoch, std::string node, const Limits& limits, base::Instant now,
+          Actions& actions);
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] base::Epoch epoch() const { return epoch_; }
+  [[nodiscard]] base::SessionNumber number() const { return number_; }
+  [[nodiscard]] const protocol::SessionOptions& options() const { return options_; }
+  [[nodiscard]] std::uint32_t busy() const;
+  [[nodiscard]] base::Instant next_deadline() const;
+
+  // From the master; the epoch was checked.
+  void on_hello(base::Instant now, Actions& actions);
+  void on_item(const protocol::ItemWork& work, base::Instant now, Actions& actions);
+  void on_ping(const protocol::Ping& ping, base::Instant now, Actions& actions);
+  void on_cancel(bool kill, base::Instant now, Actions& actions);
+  void on_bye(base::Instant now, Actions& actions);
+
+  // From this node.
+  void on_local(const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  void on_process_over(const ProcessOver& over, base::Instant now, Actions& actions);
+  /// Nothing of the session is left (answer to KillSession, or the guardian died and was swept after).
+  void on_empty(base::Instant now, Actions& actions);
+  void tick(base::Instant now, Actions& actions);
+  /// Kill everything: the daemon stops, the run is replaced, the lease is over.
+  void kill(base::Instant now, Actions& actions);
+
+ private:
+  struct Boot {
+    base::Incarnation incarnation{0};
+    bool alive = false, loaded = false;
+    std::optional<std::string> loading;  ///< the test file that is being loaded
+    std::string kill_reason;
+    base::Instant progress{};
+    unsigned crashes = 0;                ///< after it had loaded
+  };
+
+  // session.cpp
+  void report(const protocol::Body& body, bool urgent, base::Instant now);
+  void publish(base::Instant now, Actions& actions);
+  void beat(base::Instant now, Actions& actions);
+  void raise_credit();
+  [[nodiscard]] protocol::NodeHeader header() const;
+  void give_back(base::ItemId item, base::Attempt attempt, base::Instant now);
+  void finish_item(protocol::ItemEnd end, base::Instant now);
+  void leave(base::Instant now, Actions& actions);
+  void continue_leaving(base::Instant now, Actions& actions);
+  void fail(protocol::BootFailed failure, base::Instant now, Actions& actions);
+  [[nodiscard]] bool works() const {
+    return state_ == State::opening || state_ == State::serving || state_ == State::draining;
+  }
+
+  // session_boot.cpp
+  void start_boot(base::Instant now, Actions& actions);
+  void on_boot_report(const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  void on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions);
+  void check_boot(base::Instant now, Actions& actions);
+
+  // session_runners.cpp
+  void fork_runners(base::Instant now, Actions& actions);
+  void feed_runners(base::Instant now, Actions& actions);
+  void on_runner_report(RunnerSlot& runner, const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  void on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now);
+  void on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions);
+  void check_runners(base::Instant now, Actions& actions);
+  [[nodiscard]] bool is_open(const RunnerSlot& runner, base::ItemId item, base::Attempt attempt) const;
+  RunnerSlot* find(base::Slot slot, base::Incarnation incarnation);
+
+  base::RunId run_;
+  base::SessionNumber number_;
+  base::Epoch epoch_;
+  protocol::SessionOptions options_;
+  std::string node_;
+  const Limits& limits_;
+
+  State state_ = State::opening;
+  Outbox outbox_;
+  Boot boot_;
+  std::vector<RunnerSlot> runners_;
+  std::deque<protocol::RunWork> queue_;        ///< accepted, not started
+  std::vector<std::string> defer_;             ///< files that ended a boot process
+  bool planned_ = false;                       ///< a complete plan was reported
+  bool leaving_boot_ = false;
+
+  base::JobNumber accepted_{0};
+  base::JobNumber credit_{0};
+  std::uint64_t finished_ = 0;
+  base::BeatNumber beat_{0};
+  base::Instant next_beat_{};
+  base::Instant leave_limit_ = base::kNever;   ///< leaving: when exit handlers have had their time
+  base::Instant forget_ = base::kNever;        ///< closed: when to forget although not all is acknowledged
+  std::map<base::BeatNumber, base::Instant> beats_sent_;  ///< lease: not yet echoed
+  base::Instant lease_{};                      ///< send time of the newest beat that the master echoed
+};
+
+}  // namespace dtest::broker

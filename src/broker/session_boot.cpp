@@ -1,0 +1,88 @@
+// The part of a session that deals with its boot process.
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "broker/session.hpp"
+
+namespace dtest::broker {
+
+void Session::start_boot(base::Instant now, Actions& actions) {
+  boot_.incarnation = boot_.incarnation.next();
+  boot_.alive = true;
+  boot_.loaded = false;
+  boot_.loading.reset();
+  boot_.kill_reason.clear();
+  boot_.progress = now;
+  actions.emplace_back(StartBoot{run_, boot_.incarnation});
+}
+
+void Session::on_boot_report(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
+  boot_.progress = now;
+  if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
+    boot_.loading.reset();
+    report(protocol::Booting{hello->pid}, false, now);
+    actions.emplace_back(SendLocal{run_, base::kBootSlot, boot_.incarnation, protocol::BootWork{options_, defer_}});
+  } else if (const auto* loading = std::get_if<protocol::Loading>(&message.body)) {
+    boot_.loading = loading->path;
+  } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
+    if (planned_) return;
+    planned_ = !plan->more;
+    report(*plan, true, now);
+  } else if (const auto* loaded = std::get_if<protocol::Loaded>(&message.body)) {
+    boot_.loaded = true;
+    boot_.loading.reset();
+    report(protocol::Booted{loaded->took, loaded->preload}, true, now);
+    if (state_ == State::opening) state_ = State::serving;
+    fork_runners(now, actions);
+  } else if (const auto* forked = std::get_if<protocol::Forked>(&message.body)) {
+    RunnerSlot* runner = find(forked->slot, forked->incarnation);
+    if (runner == nullptr) return;
+    runner->forked(forked->pid);
+    actions.emplace_back(AdoptRunner{run_, forked->slot, forked->incarnation, forked->pid});
+  } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
+    if (works()) fail(*failed, now, actions);
+  } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
+    report(*notice, false, now);
+  } else if (const auto* error = std::get_if<protocol::OutsideError>(&message.body)) {
+    report(*error, true, now);
+  }
+}
+
+void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions) {
+  boot_.alive = false;
+  if (!works()) return;
+  std::string how = boot_.kill_reason.empty() ? over.how : boot_.kill_reason;
+  if (!over.started) {
+    fail({"cannot start " + base::shell_quote(options_.ruby.front()) + ": " + over.how, 78, over.output}, now, actions);
+    return;
+  }
+  if (boot_.loaded) {
+    // It served us well; the runners that it forked live on, only replacements need a new one.
+    if (++boot_.crashes >= limits_.boot_crashes) {
+      fail({"the boot process ended again and again: " + how, 70, over.output}, now, actions);
+      return;
+    }
+    report(protocol::Notice{"the boot process ended (" + how + "); another one is started", "warn"}, true, now);
+    start_boot(now, actions);
+    return;
+  }
+  bool first_time = boot_.loading && std::find(defer_.begin(), defer_.end(), *boot_.loading) == defer_.end();
+  if (!first_time) {
+    fail({"the boot process ended (" + how + ") before it had loaded the project", 1, over.output}, now, actions);
+    return;
+  }
+  report(protocol::Notice{"the boot process ended (" + how + ") while it loaded " + *boot_.loading +
+                              "; that file is loaded by its runner alone", "warn"}, true, now);
+  defer_.push_back(*boot_.loading);
+  start_boot(now, actions);
+}
+
+void Session::check_boot(base::Instant now, Actions& actions) {
+  if (!works() || !boot_.alive || boot_.loaded || now - boot_.progress < options_.boot_timeout) return;
+  boot_.kill_reason = "killed after " + base::show_secs(base::seconds(options_.boot_timeout)) + " without progress";
+  boot_.progress = now;  // once
+  actions.emplace_back(KillProcess{run_, base::kBootSlot, boot_.incarnation, options_.grace});
+}
+
+}  // namespace dtest::broker

@@ -1,0 +1,132 @@
+// The part of a session that deals with its runners.
+#include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
+#include "broker/environment.hpp"
+#include "broker/session.hpp"
+
+namespace dtest::broker {
+
+using protocol::Outcome;
+using SlotState = RunnerSlot::State;
+
+RunnerSlot* Session::find(base::Slot slot, base::Incarnation incarnation) {
+  if (slot.value < 1 || slot.value > runners_.size()) return nullptr;
+  RunnerSlot& runner = runners_[slot.value - 1];
+  return runner.incarnation() == incarnation && runner.has_process() ? &runner : nullptr;
+}
+
+bool Session::is_open(const RunnerSlot& runner, base::ItemId item, base::Attempt attempt) const {
+  return runner.item() && runner.item()->item == item && runner.item()->attempt == attempt;
+}
+
+void Session::fork_runners(base::Instant now, Actions& actions) {
+  if (!boot_.alive || !boot_.loaded || (state_ != State::serving && state_ != State::opening)) return;
+  for (RunnerSlot& runner : runners_) {
+    if (runner.state() != SlotState::empty) continue;
+    runner.fork(now);
+    actions.emplace_back(ForkRunner{run_, runner.slot(), runner.incarnation(), boot_.incarnation,
+                                    runner_environment(options_, run_, runner.slot(), runner.incarnation(), node_),
+                                    options_.tmpdir});
+  }
+}
+
+void Session::feed_runners(base::Instant now, Actions& actions) {
+  if (state_ != State::serving) return;
+  for (RunnerSlot& runner : runners_) {
+    if (queue_.empty()) return;
+    if (runner.state() != SlotState::idle) continue;
+    protocol::RunWork work = std::move(queue_.front());
+    queue_.pop_front();
+    report(protocol::ItemStart{runner.slot(), runner.incarnation(), work.item, work.attempt}, false, now);
+    actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), work});
+    runner.start(std::move(work), now);
+  }
+}
+
+void Session::on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now) {
+  if (!is_open(runner, over.example.item, over.example.attempt)) return;
+  runner.ended_example(now);
+  bool bad = over.example.status != "passed" && over.example.status != "pending";
+  report(over.example, bad, now);
+}
+
+void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& message, base::Instant now,
+                               Actions& actions) {
+  if (std::holds_alternative<protocol::Ready>(message.body)) {
+    runner.ready(now);
+    report(protocol::RunnerUp{runner.slot(), runner.incarnation(), runner.pid()}, true, now);
+    feed_runners(now, actions);
+  } else if (const auto* begin = std::get_if<protocol::ExampleBegin>(&message.body)) {
+    if (is_open(runner, begin->item, begin->attempt)) runner.began(begin->id, now);
+  } else if (const auto* over = std::get_if<protocol::ExampleOver>(&message.body)) {
+    on_example(runner, *over, now);
+  } else if (const auto* list = std::get_if<protocol::ExampleList>(&message.body)) {
+    if (!is_open(runner, list->item, list->attempt)) return;
+    runner.progressed(now);
+    report(*list, false, now);
+  } else if (const auto* done = std::get_if<protocol::RunDone>(&message.body)) {
+    if (!is_open(runner, done->end.item, done->end.attempt)) return;
+    runner.done(now);
+    finish_item(done->end, now);
+    feed_runners(now, actions);
+  } else if (const auto* error = std::get_if<protocol::OutsideError>(&message.body)) {
+    runner.progressed(now);
+    report(*error, true, now);
+  } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
+    if (planned_) return;
+    planned_ = !plan->more;
+    report(*plan, true, now);
+  } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
+    report(*notice, false, now);
+  } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
+    if (works()) fail(*failed, now, actions);
+  } else if (std::holds_alternative<protocol::Loading>(message.body) ||
+             std::holds_alternative<protocol::LocalHello>(message.body)) {
+    runner.progressed(now);
+  }
+}
+
+void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions) {
+  bool timed_out = runner.kill_reason().starts_with("no example");
+  bool killed = !runner.kill_reason().empty() || state_ == State::closing;
+  bool leaving = runner.state() == SlotState::leaving;
+  if (runner.item()) {
+    protocol::ItemEnd end;
+    end.item = runner.item()->item;
+    end.attempt = runner.item()->attempt;
+    end.outcome = timed_out ? Outcome::timed_out : killed ? Outcome::stopped : Outcome::crashed;
+    end.why = runner.kill_reason().empty() ? over.how : runner.kill_reason();
+    end.running = runner.running();
+    end.took = now - runner.started();
+    end.output = over.output;
+    finish_item(std::move(end), now);
+  }
+  std::string why = timed_out ? "timed_out" : killed ? "killed" : leaving ? "ended" : "crashed";
+  report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output}, true, now);
+  unsigned useless = runner.over();
+  if (state_ != State::serving) return;
+  if (useless >= limits_.fork_failures) {
+    runner.give_up();
+    report(protocol::Notice{"runner " + std::to_string(runner.slot().value) + " is given up: " +
+                                std::to_string(useless) + " processes in a row ended (" + over.how +
+                                ") before they had run a file", "warn"}, true, now);
+    if (std::all_of(runners_.begin(), runners_.end(), [](const RunnerSlot& r) { return r.state() == SlotState::broken; }))
+      fail({"every runner ends (" + over.how + ") before it has run a file", 1, over.output}, now, actions);
+    return;
+  }
+  fork_runners(now, actions);
+}
+
+void Session::check_runners(base::Instant now, Actions& actions) {
+  if (!works()) return;
+  for (RunnerSlot& runner : runners_) {
+    bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;
+    if (!waits || now - runner.progress() < options_.timeout) continue;
+    runner.dying("no example began or ended for " + base::show_secs(base::seconds(options_.timeout)));
+    actions.emplace_back(KillProcess{run_, runner.slot(), runner.incarnation(), options_.grace});
+  }
+}
+
+}  // namespace dtest::broker
