@@ -1,0 +1,25 @@
+// The master's constants: doc/protocol.md §9.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "base/time.hpp"
+
+namespace dtest::master {
+
+struct Limits {
+  base::Duration hello_first = std::chrono::milliseconds(20);
+  base::Duration hello_most = std::chrono::milliseconds(500);
+  base::Duration ping = std::chrono::milliseconds(500);
+  base::Duration ack = std::chrono::milliseconds(50);         ///< after a report, at the latest
+  base::Duration gap = std::chrono::milliseconds(50);         ///< between two questions for what is missing
+  base::Duration rto_first = std::chrono::milliseconds(400);
+  base::Duration rto_most = std::chrono::seconds(2);
+  base::Duration suspect = std::chrono::milliseconds(2500);   ///< silence: no new work
+  /// Silence after which a node's items start elsewhere. None for the embedded node: the end of its process tells.
+  std::optional<base::Duration> dead = std::chrono::seconds(10);
+  std::uint32_t crash_retries = 1;
+  std::uint32_t losses = 3;                                   ///< of nodes, per item
+};
+
+}  // namespace dtest::master

@@ -1,0 +1,256 @@
+#include "master/master.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dtest::master {
+
+using protocol::Outcome;
+
+Master::Master(base::RunId run, protocol::SessionOptions options, Limits limits, Listener& listener)
+    : run_(run), options_(std::move(options)), limits_(limits), listener_(listener) {}
+
+void Master::add_node(const std::string& name, base::Instant now, Actions& actions) {
+  protocol::Hello hello{run_, base::SessionNumber(1), options_};
+  auto [at, fresh] = nodes_.try_emplace(name, Node{NodeLink(name, std::move(hello), limits_, now), false, {}});
+  if (fresh) at->second.link.tick(now, actions);
+}
+
+void Master::plan(std::vector<PlannedItem> items, base::Instant now, Actions& actions) {
+  if (state_ != State::planning) return;
+  items_.reserve(items.size());
+  for (PlannedItem& work : items) {
+    queue_.emplace_back(static_cast<std::uint32_t>(items_.size()));
+    items_.push_back({std::move(work), base::Attempt(1), 0, 0, false, {}});
+  }
+  state_ = State::running;
+  advance(now, actions);
+}
+
+Master::Item* Master::in_flight(const std::string& node, base::ItemId id, base::Attempt attempt) {
+  if (id.value >= items_.size()) return nullptr;
+  Item& item = items_[id.value];
+  return !item.over && item.node == node && item.attempt == attempt ? &item : nullptr;
+}
+
+void Master::on_result(const std::string& name, protocol::Result result, base::Instant now, Actions& actions) {
+  auto at = nodes_.find(name);
+  if (at == nodes_.end()) return;
+  Node& node = at->second;
+  NodeLink::Heard heard = node.link.on_result(std::move(result), now, actions);
+  if (heard.joined) listener_.on_node_joined(name, now);
+  if (heard.refused) close_node(node, heard.refused->why, false, now);
+  if (heard.session_lost) {
+    std::uint64_t requeued = release(name, "node lost", now);
+    listener_.on_node_gone(name, "it lost this run's session", requeued, false, now);
+    node.plan.reset();
+    if (state_ == State::running || state_ == State::planning) node.link.restart(now);
+    else node.link.gone();
+  }
+  for (protocol::Body& body : heard.bodies) apply(node, std::move(body), now, actions);
+  node.link.tick(now, actions);
+  advance(now, actions);
+}
+
+void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& actions) {
+  const std::string& name = node.link.name();
+  if (auto* plan = std::get_if<protocol::Plan>(&body)) {
+    on_plan_part(node, std::move(*plan), now);
+  } else if (const auto* end = std::get_if<protocol::ItemEnd>(&body)) {
+    on_end(node, *end, now);
+  } else if (std::holds_alternative<protocol::Closed>(body)) {
+    node.link.ping(now, actions);
+    close_node(node, "", node.ending || state_ == State::ending, now);
+  } else {
+    const protocol::Body& constant = body;
+    bool stale = std::visit(
+        [&](const auto& m) {
+          if constexpr (requires { m.item.value; m.attempt.value; }) return !in_flight(name, m.item, m.attempt);
+          else return false;
+        },
+        constant);
+    if (!stale) listener_.on_report(name, constant, now);
+  }
+}
+
+void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
+  if (state_ != State::planning) return;
+  bool more = part.more;
+  if (part.part == 0) {
+    node.plan = std::move(part);
+  } else if (node.plan) {
+    std::move(part.files.begin(), part.files.end(), std::back_inserter(node.plan->files));
+  }
+  if (more || !node.plan) return;
+  node.plan->more = false;
+  listener_.on_plan(node.link.name(), *node.plan, now);
+}
+
+Decision Master::decide(Item& item, Outcome outcome) const {
+  bool may_repeat = state_ == State::running && usable_node();
+  switch (outcome) {
+    case Outcome::done:
+    case Outcome::load_error:
+    case Outcome::timed_out:
+      return Decision::accepted;
+    case Outcome::crashed:
+      if (++item.crashes > limits_.crash_retries) return Decision::accepted;
+      return may_repeat ? Decision::repeated : Decision::accepted;
+    case Outcome::returned:
+      return may_repeat ? Decision::repeated : Decision::abandoned;
+    case Outcome::stopped:
+      if (++item.losses > limits_.losses) return Decision::abandoned;
+      return may_repeat ? Decision::repeated : Decision::abandoned;
+  }
+  return Decision::abandoned;
+}
+
+void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now) {
+  Item* item = in_flight(node.link.name(), end.item, end.attempt);
+  if (item == nullptr) return;
+  settle(end.item, node.link.name(), end, decide(*item, end.outcome), now);
+}
+
+void Master::settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
+                    base::Instant now) {
+  Item& item = items_[id.value];
+  item.node.clear();
+  --in_flight_;
+  if (decision == Decision::repeated) {
+    item.attempt = item.attempt.next();
+    queue_.push_front(id);
+  } else {
+    item.over = true;
+  }
+  listener_.on_attempt_over(node, end, decision, now);
+}
+
+// Everything in flight at a node comes back. Returns how many items will be tried again.
+std::uint64_t Master::release(const std::string& node, const std::string& reason, base::Instant now) {
+  std::uint64_t requeued = 0;
+  for (std::uint32_t i = 0; i < items_.size() && in_flight_ > 0; ++i) {
+    Item& item = items_[i];
+    if (item.over || item.node != node) continue;
+    protocol::ItemEnd end;
+    end.item = base::ItemId(i);
+    end.attempt = item.attempt;
+    end.outcome = Outcome::stopped;
+    end.why = reason;
+    Decision decision = decide(item, end.outcome);
+    requeued += decision == Decision::repeated ? 1 : 0;
+    settle(end.item, node, end, decision, now);
+  }
+  return requeued;
+}
+
+void Master::close_node(Node& node, const std::string& reason, bool clean, base::Instant now) {
+  if (node.link.state() == NodeLink::State::gone) return;
+  node.link.gone();
+  std::uint64_t requeued = release(node.link.name(), "node lost", now);
+  listener_.on_node_gone(node.link.name(), reason, requeued, clean, now);
+}
+
+void Master::on_node_lost(const std::string& name, const std::string& reason, base::Instant now, Actions& actions) {
+  auto at = nodes_.find(name);
+  if (at == nodes_.end()) return;
+  close_node(at->second, reason, false, now);
+  advance(now, actions);
+}
+
+void Master::drain(base::Instant now, Actions& actions) {
+  if (state_ != State::planning && state_ != State::running) return;
+  bool planned = state_ == State::running;
+  state_ = State::draining;
+  queue_.clear();
+  for (auto& [name, node] : nodes_) node.link.cancel(!planned, actions);
+  advance(now, actions);
+}
+
+void Master::kill(base::Instant now, Actions& actions) {
+  if (state_ == State::finished) return;
+  if (state_ != State::ending) state_ = State::draining;
+  killed_ = true;
+  queue_.clear();
+  for (auto& [name, node] : nodes_) {
+    node.link.cancel(true, actions);
+    if (node.link.state() == NodeLink::State::greeting) close_node(node, "never answered", true, now);
+  }
+  advance(now, actions);
+}
+
+bool Master::usable_node() const {
+  return std::any_of(nodes_.begin(), nodes_.end(),
+                     [](const auto& n) { return n.second.link.state() != NodeLink::State::gone; });
+}
+
+// Hands out items while there is credit, to the node that has most of it.
+void Master::pump(base::Instant now, Actions& actions) {
+  if (state_ != State::running) return;
+  while (!queue_.empty()) {
+    Node* best = nullptr;
+    for (auto& [name, node] : nodes_) {
+      if (node.link.state() != NodeLink::State::live || node.link.silent(now) || node.link.free_credit() == 0) continue;
+      if (best == nullptr || node.link.free_credit() > best->link.free_credit()) best = &node;
+    }
+    if (best == nullptr) return;
+    base::ItemId id = queue_.front();
+    queue_.pop_front();
+    Item& item = items_[id.value];
+    item.node = best->link.name();
+    ++in_flight_;
+    protocol::ItemWork work;
+    work.item = id;
+    work.attempt = item.attempt;
+    work.path = item.work.path;
+    work.examples = item.work.examples;
+    work.last = item.crashes >= limits_.crash_retries;
+    work.expected = item.work.expected;
+    best->link.send(std::move(work), now, actions);
+  }
+}
+
+// Moves the run on: hands out work, ends it when every item is settled, finishes when every node is gone.
+void Master::advance(base::Instant now, Actions& actions) {
+  pump(now, actions);
+  bool settled = state_ == State::running ? queue_.empty() && in_flight_ == 0
+                                          : state_ == State::draining && in_flight_ == 0;
+  if (settled) state_ = State::ending;
+  if (state_ == State::ending) {
+    for (auto& [name, node] : nodes_) {
+      if (node.ending || node.link.state() == NodeLink::State::gone) continue;
+      if (node.link.state() == NodeLink::State::greeting) {
+        close_node(node, "never answered", true, now);
+        continue;
+      }
+      node.ending = true;
+      if (killed_) node.link.cancel(true, actions);
+      node.link.bye(now, actions);
+    }
+  }
+  if (!usable_node() && !nodes_.empty()) {
+    queue_.clear();
+    state_ = State::finished;
+  }
+}
+
+void Master::tick(base::Instant now, Actions& actions) {
+  for (auto& [name, node] : nodes_) {
+    node.link.tick(now, actions);
+    if (!node.link.dead(now)) continue;
+    std::uint64_t requeued = release(name, "node lost", now);
+    listener_.on_node_gone(name, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s",
+                           requeued, false, now);
+    node.plan.reset();
+    if (state_ == State::ending) node.link.gone();
+    else node.link.restart(now);
+  }
+  advance(now, actions);
+}
+
+base::Instant Master::next_deadline() const {
+  base::Instant next = base::kNever;
+  for (const auto& [name, node] : nodes_) next = std::min(next, node.link.next_deadline());
+  return next;
+}
+
+}  // namespace dtest::master

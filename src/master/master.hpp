@@ -1,0 +1,94 @@
+// The run's state machine: which item is where, which attempt counts, when it is over. Pure.
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "master/action.hpp"
+#include "master/limits.hpp"
+#include "master/listener.hpp"
+#include "master/node_link.hpp"
+
+namespace dtest::master {
+
+/// What is dispatched, in the order in which it is.
+struct PlannedItem {
+  std::string path;
+  std::optional<std::vector<std::string>> examples;  ///< absent: all of the file
+  std::optional<base::Duration> expected;
+};
+
+/// Owned by dtest, or by a simulator. Every call gives the time and collects actions.
+class Master {
+ public:
+  enum class State {
+    planning,   ///< no plan yet
+    running,
+    draining,   ///< nothing new is started
+    ending,     ///< every item is settled: nodes run exit handlers and close
+    finished,
+  };
+
+  Master(base::RunId run, protocol::SessionOptions options, Limits limits, Listener& listener);
+
+  void add_node(const std::string& name, base::Instant now, Actions& actions);
+  /// Answer to Listener::on_plan. Items get the ids 0, 1, 2... in this order; may be empty.
+  void plan(std::vector<PlannedItem> items, base::Instant now, Actions& actions);
+  void on_result(const std::string& node, protocol::Result result, base::Instant now, Actions& actions);
+  /// The node can never answer again: its process ended, or it cannot be reached.
+  void on_node_lost(const std::string& node, const std::string& reason, base::Instant now, Actions& actions);
+  /// Start nothing new; what runs may end.
+  void drain(base::Instant now, Actions& actions);
+  /// Kill everything now.
+  void kill(base::Instant now, Actions& actions);
+  void tick(base::Instant now, Actions& actions);
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] bool finished() const { return state_ == State::finished; }
+  [[nodiscard]] std::size_t queued() const { return queue_.size(); }
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+  [[nodiscard]] base::Instant next_deadline() const;
+
+ private:
+  struct Item {
+    PlannedItem work;
+    base::Attempt attempt{1};
+    std::uint32_t crashes = 0, losses = 0;
+    bool over = false;
+    std::string node;   ///< where it is in flight; empty: nowhere
+  };
+  struct Node {
+    NodeLink link;
+    bool ending = false;               ///< bye was said
+    std::optional<protocol::Plan> plan;  ///< parts so far
+  };
+
+  void apply(Node& node, protocol::Body body, base::Instant now, Actions& actions);
+  void on_plan_part(Node& node, protocol::Plan part, base::Instant now);
+  void on_end(Node& node, const protocol::ItemEnd& end, base::Instant now);
+  Decision decide(Item& item, protocol::Outcome outcome) const;
+  void settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
+              base::Instant now);
+  std::uint64_t release(const std::string& node, const std::string& reason, base::Instant now);
+  void close_node(Node& node, const std::string& reason, bool clean, base::Instant now);
+  void pump(base::Instant now, Actions& actions);
+  void advance(base::Instant now, Actions& actions);
+  Item* in_flight(const std::string& node, base::ItemId id, base::Attempt attempt);
+  [[nodiscard]] bool usable_node() const;
+
+  base::RunId run_;
+  protocol::SessionOptions options_;
+  Limits limits_;
+  Listener& listener_;
+  State state_ = State::planning;
+  bool killed_ = false;
+  std::map<std::string, Node> nodes_;
+  std::vector<Item> items_;
+  std::deque<base::ItemId> queue_;
+  std::size_t in_flight_ = 0;
+};
+
+}  // namespace dtest::master
