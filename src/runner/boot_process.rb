@@ -1,0 +1,140 @@
+# frozen_string_literal: true
+
+require_relative "bundle"
+require_relative "captured"
+require_relative "channel"
+require_relative "environment"
+require_relative "failure"
+require_relative "msgpack"
+require_relative "parent"
+require_relative "rebirth"
+require_relative "runner"
+require_relative "session"
+
+module Distributest
+  # Loads the project once and forks the runners.
+  class BootProcess
+    def initialize(jobs, outcomes, rebirth)
+      @rebirth = rebirth
+      @start = Clock.now
+      @guardian = Captured::PPID.call
+      name = ::File.basename(jobs)
+      @channel = Channel.new(jobs, outcomes, 0, name[/\.(\d+)\z/, 1].to_i)
+    end
+
+    # Ends when the broker says so, or is gone, or in each runner.
+    def live
+      @channel.say("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
+      Captured::TRAP.call("INT") {}
+      return unless (options = @rebirth.options || hear_boot)
+      boot(options)
+      serve
+    rescue Failure => e
+      @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
+      e.code
+    end
+
+    private
+
+    def hear_boot
+      message = @channel.hear
+      message = @channel.hear while message && !%w[boot quit].include?(message["k"])
+      message if message && message["k"] == "boot"
+    end
+
+    def boot(options)
+      @options = options
+      project = ::Dir.pwd
+      Environment.apply(options["env"] || {})
+      @deferred = options["defer"] || []
+      options["default_seed"] ||= rand(0x10000)
+      Captured::TITLE.call("dtest boot: #{project}")
+      Bundle.set_up(options["bundler"] || "auto", project)
+      @session = Session.new(options, project)
+      @session.adapter.prepare
+      @preload = preload(options)
+      load_here(project) if @preload == "on"
+      Exits.disarm
+      say_loaded
+    end
+
+    def preload(options)
+      return "framework" if @rebirth.options
+      %w[framework off].include?(options["preload"]) ? "framework" : "on"
+    end
+
+    def load_here(project)
+      return load_all unless (@options["preload"] || "auto") == "auto"
+      read = Environment.watch(project) { load_all }
+      start_over("#{read[0]} is read at #{read[1]} while the project loads, and differs between runners") if read
+      thread = strange_thread
+      start_over("a thread is running after the project was loaded (#{thread})") if thread
+    end
+
+    def load_all
+      @session.configure(@channel)
+      @session.load(@channel, @deferred)
+    end
+
+    # Timeout keeps a thread of its own, and starts it again after a fork.
+    def strange_thread
+      others = ::Thread.list - [::Thread.current]
+      other = others.find { |thread| thread.name !~ /Timeout/ }
+      other && other.inspect[/[^\s@\/]+:\d+/] || (other && "unnamed")
+    end
+
+    def start_over(why)
+      @channel.say("k" => "notice", "level" => "info",
+                   "text" => "#{why}: each runner loads the project itself (--preload=on loads it once)")
+      Output.flush
+      @rebirth.again(@options)
+    end
+
+    def say_loaded
+      files = @preload == "on" ? @session.adapter.files.count { |path| @session.adapter.loaded?(path) } : 0
+      @channel.say("k" => "loaded", "secs_us" => Clock.now - @start, "preload" => @preload, "files" => files)
+      # What is old by now is not copied again in each runner.
+      3.times { ::GC.start } if @preload == "on"
+    end
+
+    def serve
+      while (message = @channel.hear)
+        return if message["k"] == "quit"
+        next unless message["k"] == "fork"
+        order = message
+        return Runner.new(order, @session).live(@preload != "on", order["defer"] || @deferred) if runner?(order)
+      end
+    end
+
+    # Forks twice, so that the guardian becomes the runner's parent. True in
+    # the runner; the boot process says who it is.
+    def runner?(order)
+      Output.flush
+      reader, writer = Captured::PIPE.call
+      between = ::Process.fork
+      return middle(reader, writer) unless between
+      writer.close
+      pid = reader.read(4).to_s.unpack1("N")
+      reader.close
+      Captured::WAIT.call(between)
+      raise Failure, "cannot fork a runner" unless pid
+      @channel.say("k" => "forked", "s" => order["s"], "i" => order["i"], "pid" => pid)
+      false
+    end
+
+    def middle(reader, writer)
+      middle = Captured::PID.call
+      unless (pid = ::Process.fork)
+        writer.close
+        @channel.close
+        Parent.await_change(middle, reader)
+        Parent.follow
+        reader.close
+        return true
+      end
+      Captured::IO_WRITE.bind_call(writer, [pid].pack("N"))
+    ensure
+      Captured::EXIT_NOW.call(0) if Captured::PID.call == middle
+    end
+  end
+end

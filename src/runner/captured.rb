@@ -1,0 +1,51 @@
+# frozen_string_literal: true
+
+require "socket"
+
+module Distributest
+  # What we use of the system, taken before the project loads. Tests replace
+  # constants (FakeFS) and methods (Timecop, WebMock, `allow(Process)`); a
+  # Method or UnboundMethod object goes on calling the original.
+  module Captured
+    PID = ::Process.method(:pid)
+    PPID = ::Process.method(:ppid)
+    CLOCK = ::Process.method(:clock_gettime)
+    TITLE = ::Process.method(:setproctitle)
+    WAIT = ::Process.method(:waitpid2)
+    SIGNAL = ::Process.method(:kill)
+    EXIT_NOW = ::Process.method(:exit!)
+    TRAP = ::Signal.method(:trap)
+    EXEC = ::Process.method(:exec)
+    SELECT = ::IO.method(:select)
+    PIPE = ::IO.method(:pipe)
+    IO_FOR_FD = ::IO.method(:for_fd)
+    CONNECT = ::UNIXSocket.method(:new)
+    FILE_OPEN = ::File.method(:open)
+    FILE_SIZE = ::File.method(:size)
+    FILE_STAT = ::File.method(:stat)
+    FILE_READ = ::File.method(:binread)
+    CHDIR = ::Dir.method(:chdir)
+    SRAND = ::Kernel.method(:srand)
+    SYSCALL = ::Kernel.method(:syscall) if ::Kernel.respond_to?(:syscall)
+
+    IO_WRITE = ::IO.instance_method(:write)
+    IO_READ = ::IO.instance_method(:readpartial)
+    IO_STAT = ::IO.instance_method(:stat)
+    IO_FLUSH = ::IO.instance_method(:flush)
+    IO_CLOSE = ::IO.instance_method(:close)
+    IO_CLOSED = ::IO.instance_method(:closed?)
+    IO_FILENO = ::IO.instance_method(:fileno)
+    IO_AUTOCLOSE = ::IO.instance_method(:autoclose=)
+    IO_REOPEN = ::IO.instance_method(:reopen)
+    IO_SYNC = ::IO.instance_method(:sync=)
+    STAT_INO = ::File::Stat.instance_method(:ino)
+    STAT_DEV = ::File::Stat.instance_method(:dev)
+
+    MONOTONIC = ::Process::CLOCK_MONOTONIC
+    CPU = ::Process::CLOCK_PROCESS_CPUTIME_ID
+
+    STDOUT = ::STDOUT
+    STDERR = ::STDERR
+    STDIN = ::STDIN
+  end
+end

@@ -1,0 +1,94 @@
+# frozen_string_literal: true
+
+require_relative "captured"
+require_relative "msgpack"
+require_relative "zmtp"
+
+module Distributest
+  # Both sockets of one process: what it hears (J) and what it says (O).
+  # Only the process that made it speaks: a child that a test forks has the
+  # same sockets and must stay silent.
+  class Channel
+    VERSION = 1
+    COALESCE = 64 * 1024
+
+    attr_reader :slot, :incarnation
+
+    def initialize(jobs, outcomes, slot, incarnation)
+      @pid = Captured::PID.call
+      @slot = slot
+      @incarnation = incarnation
+      @number = 0
+      @buffer = String.new(encoding: Encoding::BINARY)
+      @jobs = Zmtp.new(jobs.sub(%r{\Aipc://}, ""), "PULL")
+      @outcomes = Zmtp.new(outcomes.sub(%r{\Aipc://}, ""), "PUB")
+    end
+
+    def own?
+      Captured::PID.call == @pid
+    end
+
+    # Puts a message behind those that wait to be written.
+    def queue(message)
+      return unless own?
+      message["v"] = VERSION
+      message["s"] ||= @slot
+      message["i"] ||= @incarnation
+      message["q"] = (@number += 1)
+      @buffer << Zmtp.frame(Msgpack.pack(message))
+      flush if @buffer.bytesize > COALESCE
+    end
+
+    def flush
+      return if @buffer.empty? || !own?
+      @outcomes.write(@buffer)
+      @buffer.clear
+    rescue Zmtp::Gone
+      # Nobody listens any more; the guardian is about to end us anyway.
+      Captured::EXIT_NOW.call(69)
+    end
+
+    def say(message)
+      queue(message)
+      flush
+    end
+
+    # Waits for the next message of the broker; nil when there is none any more.
+    def hear
+      flush
+      loop do
+        return unless own?
+        message = @jobs.receive
+        return Msgpack.unpack(message) if message
+        listen
+      end
+    rescue Zmtp::Gone
+      nil
+    end
+
+    # Makes both connections anew where a test has taken them away.
+    def repair
+      return unless own?
+      @jobs.ensure_intact
+      @outcomes.ensure_intact
+    end
+
+    def close
+      @jobs.close
+      @outcomes.close
+    end
+
+    private
+
+    def listen
+      repair
+      readable = Captured::SELECT.call([@jobs.io, @outcomes.io]).first
+      @jobs.fill if readable.include?(@jobs.io)
+      return unless readable.include?(@outcomes.io)
+      @outcomes.fill
+      @outcomes.receive
+    rescue ::IOError, ::Errno::EBADF
+      nil
+    end
+  end
+end

@@ -1,0 +1,56 @@
+# frozen_string_literal: true
+
+require "tmpdir"
+require_relative "captured"
+require_relative "msgpack"
+
+module Distributest
+  # Lets the boot process begin again with a clean slate: the same command in
+  # the environment that it was started in. Its options survive in a file
+  # without a name.
+  class Rebirth
+    VARIABLE = "DTEST_BOOT_OPTIONS"
+
+    attr_reader :options
+
+    def initialize
+      fd = ENV.delete(VARIABLE)
+      @options = fd && recall(fd.to_i)
+      @environment = ENV.to_h
+      @command = command
+    end
+
+    def again(options)
+      file = remember(options)
+      Captured::EXEC.call(@environment.merge(VARIABLE => file.fileno.to_s), [::RbConfig.ruby, @command.first],
+                          *@command.drop(1), :unsetenv_others => true, file.fileno => file.fileno)
+    end
+
+    private
+
+    # As it was before any title replaced it.
+    def command
+      ::File.binread("/proc/self/cmdline").split("\0")
+    rescue ::SystemCallError
+      [::RbConfig.ruby, $PROGRAM_NAME, *ARGV]
+    end
+
+    def remember(options)
+      path = ::File.join(::Dir.tmpdir, "dtest-boot-#{$$}-#{rand(1 << 32)}")
+      file = ::File.open(path, ::File::RDWR | ::File::CREAT | ::File::EXCL, 0o600)
+      ::File.unlink(path)
+      file.write(Msgpack.pack(options))
+      file.flush
+      file.rewind
+      file
+    end
+
+    def recall(fd)
+      file = ::IO.for_fd(fd, "rb")
+      file.sysseek(0)
+      Msgpack.unpack(file.read)
+    ensure
+      file&.close
+    end
+  end
+end

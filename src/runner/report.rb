@@ -1,0 +1,90 @@
+# frozen_string_literal: true
+
+require_relative "clock"
+require_relative "text"
+
+module Distributest
+  # What an adapter says about one attempt at one item, as messages. An
+  # example waits in the channel for the next one's `begin`: one write for both.
+  class Report
+    attr_reader :count
+
+    def initialize(channel, output, item = nil, attempt = nil)
+      @channel = channel
+      @output = output
+      @item = item
+      @attempt = attempt
+      @count = 0
+    end
+
+    # entries: [[id, line, name]...]
+    def list(entries)
+      parts = Text.parts(entries)
+      parts.each_with_index do |part, number|
+        queue("k" => "list", "part" => number, "more" => number + 1 < parts.size, "x" => part)
+      end
+      @channel.flush
+    end
+
+    def begin(id)
+      @before = @output.size
+      queue("k" => "begin", "id" => id)
+      @channel.flush
+      @cpu = Clock.cpu
+      @start = Clock.now
+    end
+
+    def example(fields)
+      fields["secs_us"] = Clock.now - @start
+      fields["cpu_us"] = Clock.cpu - @cpu
+      fields["o0"] = @before
+      fields["o1"] = @output.size
+      @count += 1
+      fields["k"] = "example"
+      queue(fields)
+    end
+
+    # An example that was announced and never began.
+    def skipped(fields)
+      @start = Clock.now
+      @cpu = Clock.cpu
+      @before = @output.size
+      example(fields)
+    end
+
+    def error(where, exceptions)
+      queue("k" => "error", "where" => where, "exc" => exceptions)
+      @channel.flush
+    end
+
+    def notice(text, level = "info")
+      queue("k" => "notice", "text" => Text.clean(text), "level" => level)
+      @channel.flush
+    end
+
+    def done(fields)
+      fields["k"] = "done"
+      fields["count"] = @count
+      queue(fields)
+      @channel.flush
+    end
+
+    def flush
+      @channel.flush
+    end
+
+    def own?
+      @channel.own?
+    end
+
+    private
+
+    def queue(message)
+      if @item
+        message["item"] = @item
+        message["a"] = @attempt
+      end
+      @channel.queue(message)
+    end
+  end
+end

@@ -1,0 +1,134 @@
+# frozen_string_literal: true
+
+require_relative "captured"
+require_relative "channel"
+require_relative "clock"
+require_relative "environment"
+require_relative "exits"
+require_relative "output"
+require_relative "report"
+require_relative "session"
+require_relative "text"
+
+module Distributest
+  # One runner, from its fork to its end: takes an item, runs it, says so.
+  class Runner
+    def initialize(order, session)
+      @session = session
+      @adapter = session.adapter
+      @slot = order["s"]
+      title("starting")
+      Environment.apply(order["env"] || {})
+      ENV["TMPDIR"] = order["tmp"] if order["tmp"]
+      @output = Output.new(order["out"])
+      @channel = Channel.new(order["j"], order["o"], @slot, order["i"])
+      Exits.seal(@channel)
+      # Ctrl-C in the terminal is the master's business.
+      Captured::TRAP.call("INT") {}
+    end
+
+    # `whole`: nothing is preloaded, everything happens here.
+    def live(whole, deferred)
+      @channel.queue("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
+      load_all(deferred) if whole
+      @adapter.arm
+      remember
+      @channel.say("k" => "ready")
+      title("idle")
+      serve
+    rescue Failure => e
+      @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
+    end
+
+    private
+
+    def load_all(deferred)
+      @session.configure(@channel)
+      @session.load(@channel, deferred)
+    end
+
+    def remember
+      @home = ::Dir.pwd
+      @stdout = $stdout
+      @stderr = $stderr
+    end
+
+    def restore
+      @channel.repair
+      $stdout = @stdout
+      $stderr = @stderr
+      @output.repair
+      Captured::CHDIR.call(@home)
+    rescue ::SystemCallError
+      nil
+    end
+
+    def serve
+      return unless (message = next_item)
+      return listing(message) if @session.listing?
+      @adapter.suite(Report.new(@channel, @output)) do
+        while message
+          work(message)
+          message = next_item
+        end
+        # From here on errors belong to the run and to no item.
+        @adapter.report = Report.new(@channel, @output) if @channel.own?
+      end
+    end
+
+    def listing(message)
+      while message
+        work(message)
+        message = next_item
+      end
+    end
+
+    # The next item, or nil when there will be none: after `quit`, without a
+    # broker, or in a child that a test forked and that came back here.
+    def next_item
+      while (message = @channel.hear)
+        return message if message["k"] == "item"
+        return if message["k"] == "quit"
+      end
+    end
+
+    def work(message)
+      path = message["f"]
+      title(path)
+      start = Clock.now
+      cpu = Clock.cpu
+      report = Report.new(@channel, @output, message["item"], message["a"])
+      load_late(path) unless @adapter.loaded?(path)
+      exceptions = @adapter.failure(path) || @adapter.suite_failure
+      exceptions ? report.list([]) : run(path, message["x"], report)
+      restore
+      report.done(result(path, start, cpu, exceptions))
+      title("idle")
+    end
+
+    def load_late(path)
+      @channel.say("k" => "loading", "f" => path)
+      @adapter.load(path)
+    end
+
+    def run(path, ids, report)
+      selection = @adapter.select(path, ids)
+      report.list(selection.list)
+      @adapter.run(selection, report) unless @session.listing?
+    end
+
+    def result(path, start, cpu, exceptions)
+      fields = {
+        "outcome" => exceptions ? "load_error" : "done",
+        "secs_us" => Clock.now - start, "cpu_us" => Clock.cpu - cpu,
+        "load_us" => @adapter.load_time(path), "rss_kb" => Clock.resident_kb
+      }
+      fields["exc"] = exceptions if exceptions
+      fields
+    end
+
+    def title(what)
+      Captured::TITLE.call("dtest runner #{@slot}: #{what}")
+    end
+  end
+end

@@ -1,0 +1,57 @@
+# frozen_string_literal: true
+
+require_relative "clock"
+require_relative "text"
+require_relative "adapters/adapter"
+
+module Distributest
+  # The run as the options describe it, and its framework: configured and
+  # loaded in the boot process, or in each runner.
+  class Session
+    attr_reader :adapter, :options, :project
+
+    def initialize(options, project)
+      @options = options
+      @project = project
+      @adapter = Adapters.choose(options, project)
+    end
+
+    def listing?
+      @options["mode"] == "list"
+    end
+
+    def configure(channel)
+      @adapter.configure
+      plan(channel)
+    end
+
+    def load(channel, deferred)
+      @adapter.files.each do |path|
+        next if deferred.include?(path)
+        channel.say("k" => "loading", "f" => path)
+        @adapter.load(path)
+      end
+      @adapter.settle { |text| channel.queue("k" => "notice", "text" => Text.clean(text), "level" => "info") }
+      channel.flush
+    end
+
+    private
+
+    def plan(channel)
+      parts = Text.parts(@adapter.files)
+      parts.each_with_index do |files, part|
+        message = { "k" => "plan", "part" => part, "more" => part + 1 < parts.size, "files" => files }
+        message.update(header) if part.zero?
+        channel.queue(message)
+      end
+      channel.flush
+    end
+
+    def header
+      {
+        "fw" => [@adapter.name, @adapter.version], "ruby" => RUBY_VERSION,
+        "seed" => @adapter.seed, "mode" => @options["mode"] || "run"
+      }
+    end
+  end
+end
