@@ -8,7 +8,6 @@ std::string session_mark(const base::RunId& run, base::SessionNumber number) {
 
 std::map<std::string, std::optional<std::string>> runner_environment(const protocol::SessionOptions& options,
                                                                      const base::RunId& run, base::Slot slot,
-                                                                     base::Incarnation incarnation,
                                                                      const std::string& node) {
   std::string number = std::to_string(slot.value);
   std::string test_env_number = options.first_is_empty && slot.value == 1 ? "" : number;
@@ -19,7 +18,6 @@ std::map<std::string, std::optional<std::string>> runner_environment(const proto
       {"DTEST_RUNNER", number},
       {"DTEST_SLOT", number},
       {"DTEST_RUNNERS", std::to_string(options.runners)},
-      {"DTEST_MARK", number + "." + std::to_string(incarnation.value)},
       {"TEST_ENV_NUMBER", test_env_number},
       {"PARALLEL_TEST_GROUPS", std::to_string(options.runners)},
       {"DB_PREFIX", options.host + number},

@@ -9,11 +9,10 @@
 
 namespace dtest::broker {
 
-/// Variables to set (or, without a value, to unset) in the runner of `slot`. `node` is the node's name, `mark`
-/// the session's mark, by which the guardian finds what the runner leaves behind.
+/// Variables to set (or, without a value, to unset) in the runner of `slot`. `node` is the node's name.
+/// The marks by which the guardian finds what a runner leaves behind are added by the daemon.
 std::map<std::string, std::optional<std::string>> runner_environment(const protocol::SessionOptions& options,
                                                                      const base::RunId& run, base::Slot slot,
-                                                                     base::Incarnation incarnation,
                                                                      const std::string& node);
 
 /// Value of DTEST_SESSION: marks every process of a session.

@@ -89,6 +89,7 @@ class Session {
   void check_boot(base::Instant now, Actions& actions);
 
   // session_runners.cpp
+  void adopt(RunnerSlot& runner, std::int64_t pid, Actions& actions);
   void fork_runners(base::Instant now, Actions& actions);
   void feed_runners(base::Instant now, Actions& actions);
   void on_runner_report(RunnerSlot& runner, const protocol::LocalReport& report, base::Instant now, Actions& actions);

@@ -36,10 +36,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
     if (state_ == State::opening) state_ = State::serving;
     fork_runners(now, actions);
   } else if (const auto* forked = std::get_if<protocol::Forked>(&message.body)) {
-    RunnerSlot* runner = find(forked->slot, forked->incarnation);
-    if (runner == nullptr) return;
-    runner->forked(forked->pid);
-    actions.emplace_back(AdoptRunner{run_, forked->slot, forked->incarnation, forked->pid});
+    if (RunnerSlot* runner = find(forked->slot, forked->incarnation)) adopt(*runner, forked->pid, actions);
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
     if (works()) fail(*failed, now, actions);
   } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
@@ -51,6 +48,10 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
 
 void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions) {
   boot_.alive = false;
+  for (RunnerSlot& runner : runners_) {  // forks that it was asked for and did not do
+    if (runner.state() != RunnerSlot::State::forking || runner.pid() != 0) continue;
+    on_runner_over(runner, {runner.slot(), runner.incarnation(), 0, "never forked", true, {}}, now, actions);
+  }
   if (!works()) return;
   std::string how = boot_.kill_reason.empty() ? over.how : boot_.kill_reason;
   if (!over.started) {

@@ -21,13 +21,20 @@ bool Session::is_open(const RunnerSlot& runner, base::ItemId item, base::Attempt
   return runner.item() && runner.item()->item == item && runner.item()->attempt == attempt;
 }
 
+// The boot process and the runner itself both tell the pid: either may end before it has.
+void Session::adopt(RunnerSlot& runner, std::int64_t pid, Actions& actions) {
+  if (runner.pid() != 0) return;
+  runner.forked(pid);
+  actions.emplace_back(AdoptRunner{run_, runner.slot(), runner.incarnation(), pid});
+}
+
 void Session::fork_runners(base::Instant now, Actions& actions) {
   if (!boot_.alive || !boot_.loaded || (state_ != State::serving && state_ != State::opening)) return;
   for (RunnerSlot& runner : runners_) {
     if (runner.state() != SlotState::empty) continue;
     runner.fork(now);
     actions.emplace_back(ForkRunner{run_, runner.slot(), runner.incarnation(), boot_.incarnation,
-                                    runner_environment(options_, run_, runner.slot(), runner.incarnation(), node_),
+                                    runner_environment(options_, run_, runner.slot(), node_),
                                     options_.tmpdir});
   }
 }
@@ -82,8 +89,10 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     report(*notice, false, now);
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
     if (works()) fail(*failed, now, actions);
-  } else if (std::holds_alternative<protocol::Loading>(message.body) ||
-             std::holds_alternative<protocol::LocalHello>(message.body)) {
+  } else if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
+    runner.progressed(now);
+    adopt(runner, hello->pid, actions);
+  } else if (std::holds_alternative<protocol::Loading>(message.body)) {
     runner.progressed(now);
   }
 }

@@ -1,0 +1,191 @@
+#include "daemon/daemon.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <utility>
+
+#include "protocol/codec.hpp"
+#include "system/process.hpp"
+#include "system/random.hpp"
+
+namespace dtest::daemon {
+namespace {
+
+// The embedded node has no lease: it holds a pipe to dtest, whose end is the end.
+broker::Limits limits_for(const DaemonSetting& setting) {
+  broker::Limits limits;
+  if (setting.embedded) limits.lease.reset();
+  return limits;
+}
+
+bus::Endpoint free_endpoint(const std::string& text) {
+  bus::Endpoint endpoint = bus::Endpoint::parse(text);
+  bus::check_free(endpoint);
+  return endpoint;
+}
+
+}  // namespace
+
+Daemon::Daemon(DaemonSetting setting)
+    : setting_(std::move(setting)), signals_({SIGTERM, SIGINT, SIGCHLD}), loop_([this] { return clock_.now(); }),
+      work_(context_, free_endpoint(setting_.listen), bus::MaxFrame{protocol::kMaxWork}),
+      results_(context_, free_endpoint(setting_.results_listen)),
+      node_(setting_.name, limits_for(setting_), [] { return system::random_u64(); }) {
+  system::become_subreaper();
+  watches_.push_back(loop_.watch(work_, [this] { return read_work(); }));
+  watches_.push_back(loop_.watch(results_, [this] { return read_subscriptions(); }));
+  watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
+  if (setting_.embedded) parent_watch_ = loop_.watch_fd(STDIN_FILENO, [this] { return read_parent(); });
+}
+
+Daemon::~Daemon() = default;
+
+base::ExitCode Daemon::run() {
+  if (setting_.embedded) {
+    // Now a connect finds its bind: dtest waits for this line.
+    [[maybe_unused]] ssize_t told = ::write(STDOUT_FILENO, "ready\n", 6);
+  } else {
+    spdlog::info("node {} takes work at {}, publishes results at {}", setting_.name, setting_.listen,
+                 setting_.results_listen);
+  }
+  loop_.run([this] { return next_deadline(); }, [this](base::Instant now) { after_turn(now); });
+  return base::ExitCode::ok;
+}
+
+base::Instant Daemon::next_deadline() const {
+  base::Instant next = node_.next_deadline();
+  for (const auto& [run, host] : hosts_) next = std::min(next, host->next_deadline());
+  return next;
+}
+
+void Daemon::after_turn(base::Instant now) {
+  for (auto& [run, host] : hosts_) host->tick(now);
+  broker::Actions actions;
+  node_.tick(now, actions);
+  perform(actions);
+  std::erase_if(ending_, [](const auto& host) { return host->ended(); });
+  if (stopping_ && node_.sessions() == 0 && ending_.empty()) loop_.stop();
+}
+
+bool Daemon::read_work() {
+  std::optional<bus::Message> message = work_.receive();
+  if (!message) return false;
+  protocol::Decoded<protocol::Work> work = protocol::decode_work(message->body());
+  if (!work) {
+    if (refused_++ % 1000 == 0) spdlog::warn("a message on the work pipe is refused ({} so far): {}", refused_, work.why);
+    return true;
+  }
+  broker::Actions actions;
+  node_.on_work(*work.message, loop_.now(), actions);
+  perform(actions);
+  return true;
+}
+
+bool Daemon::read_subscriptions() {
+  for (const bus::Subscription& subscription : results_.read_subscriptions()) {
+    if (auto run = protocol::run_of_topic(subscription.topic)) node_.on_subscription(*run, subscription.subscribed);
+  }
+  return false;
+}
+
+bool Daemon::read_signal() {
+  auto signal = signals_.read();
+  if (!signal) return false;
+  if (signal->signal == SIGCHLD) return true;
+  spdlog::info("{}: every session is ended", system::signal_name(signal->signal));
+  stop();
+  return true;
+}
+
+// The dtest that started us is gone, however it went.
+bool Daemon::read_parent() {
+  std::array<char, 64> ignored{};
+  if (::read(STDIN_FILENO, ignored.data(), ignored.size()) > 0) return true;
+  parent_watch_.reset();
+  stop();
+  return false;
+}
+
+void Daemon::stop() {
+  stopping_ = true;
+  broker::Actions actions;
+  node_.stop(loop_.now(), actions);
+  perform(actions);
+}
+
+SessionHost* Daemon::host(const base::RunId& run) {
+  auto at = hosts_.find(run);
+  return at == hosts_.end() ? nullptr : at->second.get();
+}
+
+void Daemon::start_keeper(const broker::StartKeeper& start) {
+  try {
+    SessionHost::Setting setting{setting_.exe, setting_.name, setting_.embedded};
+    hosts_[start.run] = std::make_unique<SessionHost>(start, setting, context_, loop_, *this);
+  } catch (const std::exception& e) {
+    spdlog::error("run {}: no session: {}", start.run.brief(), e.what());
+    hosts_.erase(start.run);
+  }
+}
+
+void Daemon::perform(const broker::Actions& actions) {
+  for (const broker::Action& action : actions) {
+    if (const auto* publish = std::get_if<broker::Publish>(&action)) {
+      results_.send(protocol::result_topic(publish->run), publish->frame);
+    } else if (const auto* log = std::get_if<broker::Log>(&action)) {
+      on_log(log->level, log->text);
+    } else if (const auto* keeper = std::get_if<broker::StartKeeper>(&action)) {
+      start_keeper(*keeper);
+    } else if (const auto* end = std::get_if<broker::EndSession>(&action)) {
+      auto at = hosts_.find(end->run);
+      if (at == hosts_.end()) continue;
+      at->second->end();
+      ending_.push_back(std::move(at->second));
+      hosts_.erase(at);
+    } else if (const auto* boot = std::get_if<broker::StartBoot>(&action)) {
+      if (SessionHost* h = host(boot->run)) h->start_boot(*boot);
+      else on_process_over(boot->run, {base::kBootSlot, boot->incarnation, 0, "no guardian", false, {}});
+    } else if (const auto* fork = std::get_if<broker::ForkRunner>(&action)) {
+      if (SessionHost* h = host(fork->run)) h->fork(*fork);
+    } else if (const auto* adopt = std::get_if<broker::AdoptRunner>(&action)) {
+      if (SessionHost* h = host(adopt->run)) h->adopt(*adopt);
+    } else if (const auto* send = std::get_if<broker::SendLocal>(&action)) {
+      if (SessionHost* h = host(send->run)) h->send(*send);
+    } else if (const auto* kill = std::get_if<broker::KillProcess>(&action)) {
+      if (SessionHost* h = host(kill->run)) h->kill(*kill);
+    } else if (const auto* all = std::get_if<broker::KillSession>(&action)) {
+      if (SessionHost* h = host(all->run); h != nullptr && !h->ended()) h->kill_all(all->grace);
+      else on_session_empty(all->run);
+    }
+  }
+}
+
+void Daemon::on_local(const base::RunId& run, protocol::LocalReport report) {
+  broker::Actions actions;
+  node_.on_local(run, report, loop_.now(), actions);
+  perform(actions);
+}
+
+void Daemon::on_process_over(const base::RunId& run, broker::ProcessOver over) {
+  broker::Actions actions;
+  node_.on_process_over(run, over, loop_.now(), actions);
+  perform(actions);
+}
+
+void Daemon::on_session_empty(const base::RunId& run) {
+  broker::Actions actions;
+  node_.on_session_empty(run, loop_.now(), actions);
+  perform(actions);
+}
+
+void Daemon::on_log(std::string level, std::string text) {
+  if (level == "error") spdlog::error("{}", text);
+  else if (level == "warn") spdlog::warn("{}", text);
+  else spdlog::info("{}", text);
+}
+
+}  // namespace dtest::daemon

@@ -1,0 +1,68 @@
+// The root object of dtestd: every long-lived part is a member, in the order in which they are made.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/exit_code.hpp"
+#include "broker/node.hpp"
+#include "bus/context.hpp"
+#include "bus/loop.hpp"
+#include "bus/pull_socket.hpp"
+#include "bus/xpub_socket.hpp"
+#include "daemon/session_host.hpp"
+#include "system/clock.hpp"
+#include "system/signals.hpp"
+
+namespace dtest::daemon {
+
+struct DaemonSetting {
+  std::string listen, results_listen;    ///< endpoints
+  std::string name;                      ///< of the node
+  std::string exe;                       ///< our own program, for the guardian
+  std::optional<std::string> embedded;   ///< the private directory of the run that started us
+};
+
+/// One thread, one loop. Lives until TERM or INT, or until the pipe to the dtest that started it ends.
+class Daemon : private HostEvents {
+ public:
+  /// Binds both sockets. Throws base::Error.
+  explicit Daemon(DaemonSetting setting);
+  ~Daemon() override;
+  base::ExitCode run();
+
+ private:
+  bool read_work();
+  bool read_subscriptions();
+  bool read_signal();
+  bool read_parent();
+  void stop();
+  void after_turn(base::Instant now);
+  [[nodiscard]] base::Instant next_deadline() const;
+  void perform(const broker::Actions& actions);
+  void start_keeper(const broker::StartKeeper& start);
+  SessionHost* host(const base::RunId& run);
+  void on_local(const base::RunId& run, protocol::LocalReport report) override;
+  void on_process_over(const base::RunId& run, broker::ProcessOver over) override;
+  void on_session_empty(const base::RunId& run) override;
+  void on_log(std::string level, std::string text) override;
+
+  DaemonSetting setting_;
+  system::SystemClock clock_;
+  system::SignalFd signals_;
+  bus::Context context_;
+  bus::Loop loop_;
+  bus::PullSocket work_;
+  bus::XPubSocket results_;
+  broker::Node node_;
+  std::map<base::RunId, std::unique_ptr<SessionHost>> hosts_;
+  std::vector<std::unique_ptr<SessionHost>> ending_;  ///< their guardians have not gone yet
+  std::vector<bus::Loop::Watch> watches_;
+  bus::Loop::Watch parent_watch_;
+  std::uint64_t refused_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace dtest::daemon
