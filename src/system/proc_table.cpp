@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <set>
@@ -64,18 +66,25 @@ std::optional<Process> read_process(pid_t pid) {
   return parse_stat(slurp("/proc/" + std::to_string(pid) + "/stat", 4096));
 }
 
-ProcTable::ProcTable(std::vector<Process> processes) : processes_(std::move(processes)) {
+ProcTable::ProcTable(std::vector<Process> processes, bool complete)
+    : processes_(std::move(processes)), complete_(complete) {
   std::sort(processes_.begin(), processes_.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
 }
 
 ProcTable ProcTable::read() {
   std::vector<Process> found;
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir("/proc"), ::closedir);
+  bool complete = dir != nullptr;
   while (const dirent* entry = dir ? ::readdir(dir.get()) : nullptr) {
     if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
-    if (const auto process = read_process(std::atoi(entry->d_name))) found.push_back(*process);
+    errno = 0;
+    if (const auto process = read_process(std::atoi(entry->d_name))) {
+      found.push_back(*process);
+    } else {
+      complete = complete && errno != EMFILE && errno != ENFILE && errno != ENOMEM;
+    }
   }
-  return ProcTable(std::move(found));
+  return ProcTable(std::move(found), complete);
 }
 
 const Process* ProcTable::find(pid_t pid) const {

@@ -24,15 +24,17 @@ struct Process {
 class ProcTable {
  public:
   ProcTable() = default;
-  explicit ProcTable(std::vector<Process> processes);
-  /// Reads /proc; empty where there is none.
+  explicit ProcTable(std::vector<Process> processes, bool complete = true);
+  /// Reads /proc. Not complete when that failed for want of descriptors or of /proc itself.
   static ProcTable read();
+  [[nodiscard]] bool complete() const { return complete_; }
 
   [[nodiscard]] const std::vector<Process>& all() const { return processes_; }
   [[nodiscard]] const Process* find(pid_t pid) const;
 
  private:
   std::vector<Process> processes_;
+  bool complete_ = true;
 };
 
 /// One line of /proc/PID/stat; the name in it may hold spaces and parentheses.
