@@ -1,0 +1,79 @@
+// The real parts around the master: the embedded node, the sockets to it, the timers.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "bus/context.hpp"
+#include "bus/loop.hpp"
+#include "bus/push_socket.hpp"
+#include "bus/sub_socket.hpp"
+#include "cli/embedded_node.hpp"
+#include "master/master.hpp"
+
+namespace dtest::cli {
+
+/// Turns the plan that the framework made into items in dispatch order.
+using Planner = std::function<std::vector<master::PlannedItem>(const protocol::Plan& plan, base::Instant now)>;
+
+/// Owned by the command. Everything is told to the listener on the loop.
+class MasterHost : private master::Listener {
+ public:
+  struct Setting {
+    base::RunId run;
+    protocol::SessionOptions options;
+    std::uint32_t crash_retries = 1;
+    std::string dir;  ///< the run's private directory
+  };
+  /// Starts the node. Throws base::Error.
+  MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, master::Listener& listener, Planner planner);
+  ~MasterHost() override;
+
+  void drain();
+  void kill();
+  /// Every item is settled and no process of the run is left.
+  [[nodiscard]] bool finished() const { return master_.finished(); }
+  /// Ends the node; stopped() tells when it is gone.
+  void stop() { node_->stop(); }
+  [[nodiscard]] bool stopped() const { return node_->ended(); }
+  /// Why the run could not be served, if it could not.
+  [[nodiscard]] const std::string& lost_reason() const { return lost_reason_; }
+  void after_turn(base::Instant now);
+  [[nodiscard]] base::Instant next_deadline() const { return master_.next_deadline(); }
+
+ private:
+  void connect();
+  void on_daemon_ended(const std::string& how);
+  bool read_results();
+  void perform(const master::Actions& actions);
+  void answer_plan(base::Instant now);
+  void on_node_joined(const std::string& node, base::Instant now) override { listener_.on_node_joined(node, now); }
+  void on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
+                    base::Instant now) override;
+  void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) override;
+  void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override {
+    listener_.on_report(node, body, now);
+  }
+  void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
+                       base::Instant now) override {
+    listener_.on_attempt_over(node, end, decision, now);
+  }
+
+  Setting setting_;
+  bus::Context& context_;
+  bus::Loop& loop_;
+  master::Listener& listener_;
+  Planner planner_;
+  master::Master master_;
+  std::optional<protocol::Plan> plan_;  ///< to be answered once the master's step is over
+  std::string lost_reason_;
+  std::unique_ptr<EmbeddedNode> node_;
+  std::unique_ptr<bus::PushSocket> work_;
+  std::unique_ptr<bus::SubSocket> results_;
+  bus::Loop::Watch results_watch_;
+};
+
+}  // namespace dtest::cli
