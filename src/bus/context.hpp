@@ -1,5 +1,6 @@
 // The libzmq context of a process.
 #pragma once
+#include <cstdint>
 #include <memory>
 
 namespace zmq {
@@ -19,9 +20,12 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
   [[nodiscard]] zmq::context_t& native() { return *context_; }
+  /// A number that no other caller gets: names for inproc endpoints.
+  [[nodiscard]] std::uint64_t unique() { return ++unique_; }
 
  private:
   std::unique_ptr<zmq::context_t> context_;
+  std::uint64_t unique_ = 0;
 };
 
 }  // namespace dtest::bus

@@ -28,8 +28,8 @@ class Endpoint {
 };
 
 /// Makes sure that a bind takes nobody's place: libzmq unlinks whatever stands at the path of an ipc socket, be it a
-/// living daemon's socket or a plain file. Throws base::Error when somebody listens there (69), when something
-/// stands there that is no socket (78) or the directory is missing (78) or closed to us (77). A dead socket is fine.
+/// living daemon's socket or a plain file. Throws base::Error when somebody listens there (69), when something stands
+/// there that is no socket (78) or a socket that is not ours (77). A dead socket of ours is fine. Every bind calls it.
 /// Two processes that ask at the same time both hear yes: a lock on the directory is the caller's business.
 void check_free(const Endpoint& endpoint);
 

@@ -51,7 +51,7 @@ class Loop {
   Watch watch_fd(int fd, Callback callback);
 
   /// One turn: waits until something is ready or the deadline passes, reads the clock, calls back. May return early
-  /// (a signal). std::logic_error when there is neither a source nor a deadline.
+  /// (a signal). Not from a callback. std::logic_error when there is neither a source nor a deadline.
   void run_once(base::Instant deadline);
   /// Turns until stop(). `next_deadline` is asked before each wait, `after_turn` called after each with now().
   void run(const std::function<base::Instant()>& next_deadline, const std::function<void(base::Instant)>& after_turn);
@@ -65,7 +65,7 @@ class Loop {
   struct Poll;  // the poll items and who owns each, kept between turns only for their memory
   void sweep();
   bool collect();
-  bool poll(int timeout_ms);
+  void poll(int timeout_ms);
   void dispatch();
 
   Clock clock_;

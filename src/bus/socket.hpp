@@ -44,7 +44,10 @@ class Socket : public Pollable {
   void unbind(const Endpoint& endpoint) noexcept;
   void connect(const Endpoint& endpoint);
   void reconnect(const Endpoint& endpoint);
-  /// The next message that has from `least` to `most` frames; others are dropped and counted.
+  enum class Got { message, malformed, nothing };
+  /// One message taken from the socket; malformed (counted): it had fewer than `least` or more than `most` frames.
+  Got take(Message& message, std::size_t least, std::size_t most);
+  /// The next message of the right number of frames. Nothing also after many malformed ones: what polls comes back.
   std::optional<Message> receive(std::size_t least, std::size_t most);
   /// False: not sent, and nothing of it ever will be.
   bool send(std::string_view frame, bool more = false);

@@ -1,0 +1,19 @@
+#include "bus/push_socket.hpp"
+
+#include <zmq.hpp>
+
+namespace dtest::bus {
+namespace {
+constexpr int kHighWater = 1000;
+constexpr MaxFrame kNothingComes{1024};
+}  // namespace
+
+PushSocket::PushSocket(Context& context, const Endpoint& endpoint)
+    : Socket(context, ZMQ_PUSH, kNothingComes, kHighWater), endpoint_(endpoint) {
+  native().set(zmq::sockopt::immediate, true);
+  connect(endpoint_);
+}
+
+bool PushSocket::send(std::string_view frame) { return writable() && Socket::send(frame); }
+
+}  // namespace dtest::bus

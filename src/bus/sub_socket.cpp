@@ -1,0 +1,17 @@
+#include "bus/sub_socket.hpp"
+
+#include <zmq.hpp>
+
+namespace dtest::bus {
+
+SubSocket::SubSocket(Context& context, const Endpoint& endpoint, std::string_view prefix, MaxFrame max)
+    : Socket(context, ZMQ_SUB, max, 0), endpoint_(endpoint) {
+  subscribe(prefix);
+  connect(endpoint_);
+}
+
+void SubSocket::subscribe(std::string_view prefix) { native().set(zmq::sockopt::subscribe, prefix); }
+
+void SubSocket::unsubscribe(std::string_view prefix) { native().set(zmq::sockopt::unsubscribe, prefix); }
+
+}  // namespace dtest::bus
