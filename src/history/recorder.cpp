@@ -1,6 +1,8 @@
 #include "history/recorder.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <variant>
@@ -40,10 +42,13 @@ ExampleTiming of_example(const collector::TestEnd& event) {
   return {event.id, event.full_name, std::move(measured)};
 }
 
-/// The reasons of file.requeue are words for people; those of a runner that ended begin or go on like this.
+/// A requeue bears how the runner's process ended ("SIGSEGV", "exit 0", "timed out"), or what became of its node;
+/// only the former says something of the file.
 std::optional<Status> cause_of(const std::string& reason) {
-  if (reason.find("crash") != std::string::npos) return Status::crashed;
   if (reason.find("timed") != std::string::npos) return Status::timed_out;
+  for (const char* word : {"crash", "SIG", "signal", "exit"}) {
+    if (reason.find(word) != std::string::npos) return Status::crashed;
+  }
   return std::nullopt;
 }
 
@@ -80,29 +85,31 @@ void TimingRecorder::on_event(const collector::Envelope& envelope) {
 }
 
 void TimingRecorder::on_file_start(const collector::FileStart& event, double elapsed) {
-  auto& open = open_[{event.path, event.attempt}];
+  auto& open = open_[event.path][{event.item, event.attempt}];
   if (!std::exchange(open.started, true)) open.since = elapsed;
 }
 
 void TimingRecorder::on_test_end(const collector::TestEnd& event) {
-  if (event.status != Status::not_run) open_[{event.path, event.attempt}].examples.push_back(of_example(event));
+  if (event.status != Status::not_run) open_[event.path][{event.item, event.attempt}].examples.push_back(of_example(event));
 }
 
 void TimingRecorder::on_file_end(const collector::FileEnd& event, std::int64_t at_us) {
   FileTiming timing{.path = event.path, .measured = of_file(event, teach_), .at_us = at_us, .examples = {}};
-  if (const auto it = open_.find({event.path, event.attempt}); it != open_.end()) {
-    timing.examples = std::move(it->second.examples);
-    open_.erase(it);
+  if (const auto tries = open_.extract(event.path); !tries.empty()) {
+    for (auto& [name, open] : tries.mapped()) {
+      std::move(open.examples.begin(), open.examples.end(), std::back_inserter(timing.examples));
+    }
   }
   if (event.status == Status::not_run && timing.examples.empty()) return;
   write(std::move(timing));
 }
 
 void TimingRecorder::on_file_requeue(const collector::FileRequeue& event, const collector::Envelope& envelope) {
-  const auto it = open_.find({event.path, event.attempt});
+  const auto it = open_.find(event.path);
   if (it == open_.end()) return;
-  const auto open = std::move(it->second);
-  open_.erase(it);
+  const auto taken = it->second.extract({event.item, event.attempt});
+  if (taken.empty()) return;
+  const Open& open = taken.mapped();
   const auto cause = cause_of(event.reason);
   if (!cause || !open.started) return;
   Measured measured{.secs = {}, .cpu_secs = 0, .at_least_secs = envelope.elapsed - open.since,

@@ -17,8 +17,8 @@ namespace dtest::history {
 /// What the run's selection allows to learn: where the user chose lines or examples, a file's time is not its whole.
 enum class Teach { files_and_examples, examples_only };
 
-/// Only accepted attempts count: the examples of a (path, attempt) wait here until file.end accepts them, and
-/// file.requeue voids them. A crashed or timed-out attempt teaches no time, only that the file takes at least so long.
+/// Only accepted attempts count: the examples of each try wait here until the file's file.end accepts them, or a
+/// file.requeue voids them. A file that was split ends once, with the sum of its parts. A crashed or timed-out attempt teaches no time, only that the file takes at least so long.
 /// Writing is the background writer's job; when its queue is full, the times of a file are dropped and counted.
 class TimingRecorder final : public collector::EventSink {
  public:
@@ -29,7 +29,7 @@ class TimingRecorder final : public collector::EventSink {
   void on_event(const collector::Envelope& envelope) override;
 
  private:
-  using Key = std::pair<std::string, std::uint32_t>;  ///< path, attempt
+  using Try = std::pair<std::uint32_t, std::uint32_t>;  ///< item, attempt
   struct Open {
     double since = 0;  ///< envelope's elapsed at file.start
     bool started = false;
@@ -46,7 +46,7 @@ class TimingRecorder final : public collector::EventSink {
   std::shared_ptr<TimingStore> store_;
   system::BackgroundWriter& writer_;
   Teach teach_;
-  std::map<Key, Open> open_;
+  std::map<std::string, std::map<Try, Open>> open_;  ///< by path
 };
 
 }  // namespace dtest::history

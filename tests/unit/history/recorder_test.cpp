@@ -89,19 +89,35 @@ TEST_F(Recorder, ARequeuedAttemptIsVoid) {
   EXPECT_EQ(examples("a")[0].id, "[1:2]");
 }
 
-TEST_F(Recorder, AnotherAttemptsExamplesAreNotTaken) {
-  example("a", "[1:1]", 9, 1);
-  example("a", "[1:2]", 1, 2);
-  end("a", 1, Status::passed, 2);
-  ASSERT_EQ(examples("a").size(), 1u);
-  EXPECT_EQ(examples("a")[0].id, "[1:2]");
+TEST_F(Recorder, APartIsVoidedOnItsOwn) {
+  const auto example_of = [&](std::uint32_t item, std::uint32_t attempt, const std::string& id) {
+    TestEnd event;
+    event.path = "a";
+    event.item = item;
+    event.attempt = attempt;
+    event.id = id;
+    tell(event);
+  };
+  example_of(7, 1, "[1:1]");
+  example_of(8, 1, "[1:2]");
+  FileRequeue event;
+  event.path = "a";
+  event.item = 8;
+  event.reason = "node lost";
+  tell(event);
+  example_of(8, 2, "[1:3]");
+  end("a", 1);
+  const auto result = examples("a");
+  ASSERT_EQ(result.size(), 2u);
+  EXPECT_EQ(result[0].id, "[1:1]");
+  EXPECT_EQ(result[1].id, "[1:3]");
 }
 
 TEST_F(Recorder, ACrashedAttemptIsAtLeastThatLong) {
   elapsed = 10;
   start("a");
   elapsed = 17;
-  requeue("a", "runner crashed (SIGSEGV)");
+  requeue("a", "SIGSEGV");
   const auto one = files().at("a");
   EXPECT_EQ(one.past.runs, 0u);
   EXPECT_DOUBLE_EQ(one.past.at_least_secs, 7);
