@@ -62,7 +62,8 @@ module Distributest
         elsif number < 0x100 then out << 0xcc << number
         elsif number < 0x10000 then out << 0xcd << (number >> 8) << (number & 0xff)
         elsif number < 0x100000000 then out << 0xce << [number].pack("N")
-        else out << 0xcf << [number].pack("Q>")
+        elsif number < 0x10000000000000000 then out << 0xcf << [number].pack("Q>")
+        else raise RangeError, "#{number} has more than 64 bits"
         end
       elsif number >= -0x20 then out << (number & 0xff)
       elsif number >= -0x80 then out << 0xd0 << (number & 0xff)

@@ -89,12 +89,14 @@ class FakeBroker
     return true if @loaded
     if @failure
       await("the end of boot") { @boot.status }
+      @boot_status = @boot.status
       return false
     end
     culprit = @boot.last
     raise "boot died: #{@boot.status.inspect}\n#{File.binread(@boot.out)}" if culprit.nil? || @deferred.include?(culprit)
     @deferred << culprit
     @plan = []
+    @complete = @planner = nil
     start_boot(@boot.incarnation + 1)
     boot
   end
