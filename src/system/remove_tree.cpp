@@ -61,9 +61,10 @@ bool remove_entry(int parent, const char* name, dev_t device, int depth) {
   const UniqueFd dir = open_dir(parent, name, device);
   if (!dir) return false;
   for (int pass = 0; pass < kPasses; ++pass) {
-    empty_directory(dir.get(), device, depth);
+    const bool emptied = empty_directory(dir.get(), device, depth);
     if (::unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
-    if (errno != ENOTEMPTY && errno != EEXIST) return false;
+    // Only what was added meanwhile is worth another pass: at each level, passes multiply.
+    if (!emptied || (errno != ENOTEMPTY && errno != EEXIST)) return false;
   }
   return false;
 }
