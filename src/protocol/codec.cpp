@@ -97,6 +97,12 @@ void check(const Plan& plan) {
   for (const std::string& path : plan.files) check_path(path);
 }
 
+// What a runner may say of itself. The other outcomes are the node's to find.
+void check(const RunDone& done) {
+  if (done.end.outcome != Outcome::done && done.end.outcome != Outcome::load_error)
+    throw Malformed("a runner cannot say '" + std::string(name(done.end.outcome)) + "'");
+}
+
 void check(const SessionOptions& o) {
   if (o.runners < 1 || o.runners > kMaxRunners) throw Malformed("runners: 1 to " + std::to_string(kMaxRunners));
   if (o.project.empty() || o.project.front() != '/') throw Malformed("project: not an absolute directory");
@@ -213,12 +219,14 @@ Decoded<LocalReport> decode_local_report(std::string_view bytes) {
     Reader reader(o);
     LocalReport report;
     report.body = read_kind<LocalBody>(o);
-    reader.opt("q", report.number);
+    reader.req("q", report.number);
     if (!std::holds_alternative<Forked>(report.body)) {
       reader.req("s", report.slot);
       reader.req("i", report.incarnation);
     }
     if (const auto* plan = std::get_if<Plan>(&report.body)) check(*plan);
+    if (const auto* loading = std::get_if<Loading>(&report.body)) check_path(loading->path);
+    if (const auto* done = std::get_if<RunDone>(&report.body)) check(*done);
     return report;
   });
 }

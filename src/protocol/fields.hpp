@@ -7,6 +7,15 @@
 
 namespace dtest::protocol {
 
+/// Where the wire has a list of exceptions and the value keeps one: the others become causes of the first.
+struct OneException {
+  Exception* first;
+};
+struct MaybeException {
+  std::optional<Exception>* first;
+  [[nodiscard]] bool empty() const { return !first->has_value(); }
+};
+
 template <class V> void fields(V& v, SessionOptions& m) {
   v.req("mode", m.mode);
   v.req("project", m.project);
@@ -148,7 +157,8 @@ template <class V> void fields(V& v, OutsideError& m) {
   v.opt("item", m.item);
   v.opt("a", m.attempt);
   v.req("where", m.where);
-  v.req("exc", m.exception);
+  OneException list{&m.exception};
+  v.req("exc", list);
 }
 template <class V> void fields(V& v, ItemEnd& m) {
   v.req("item", m.item);
@@ -161,7 +171,8 @@ template <class V> void fields(V& v, ItemEnd& m) {
   v.opt("rss_kb", m.rss_kb);
   v.opt("count", m.count);
   v.opt("running", m.running);
-  v.opt("exc", m.exception);
+  MaybeException list{&m.exception};
+  v.opt("exc", list);
   v.opt("out", m.output);
 }
 template <class V> void fields(V&, Closed&) {}
@@ -186,7 +197,7 @@ template <class V> void fields(V& v, Refused& m) {
 // J
 
 template <class V> void fields(V& v, BootWork& m) {
-  v.req("o", m.options);
+  fields(v, m.options);
   v.opt("defer", m.defer);
 }
 template <class V> void fields(V& v, ForkWork& m) {

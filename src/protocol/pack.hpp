@@ -14,6 +14,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "protocol/fields.hpp"
 #include "protocol/report.hpp"
 
 namespace dtest::protocol {
@@ -69,6 +70,8 @@ inline void put(Packer& p, const ListedExample& v) {
 template <class T>
   requires requires(T& t, Writer& w) { fields(w, t); }
 void put(Packer& p, const T& v);
+inline void put(Packer& p, const OneException& v);
+inline void put(Packer& p, const MaybeException& v);
 template <class T>
 void put(Packer& p, const std::vector<T>& v) {
   p.pack_array(static_cast<std::uint32_t>(v.size()));
@@ -136,6 +139,15 @@ void put(Packer& p, const T& v) {
   put_map(p, v, [](Writer&) {});
 }
 
+inline void put(Packer& p, const OneException& v) {
+  p.pack_array(1);
+  put(p, *v.first);
+}
+inline void put(Packer& p, const MaybeException& v) {
+  if (*v.first) put(p, OneException{&**v.first});
+  else p.pack_array(0);
+}
+
 // ---- msgpack to values. Every `get` throws Malformed.
 
 inline void get(const msgpack::object& o, bool& v) {
@@ -201,6 +213,8 @@ inline void get(const msgpack::object& o, ListedExample& v) {
 template <class T>
   requires requires(T& t, Writer& w) { fields(w, t); }
 void get(const msgpack::object& o, T& v);
+inline void get(const msgpack::object& o, OneException& v);
+inline void get(const msgpack::object& o, MaybeException& v);
 template <class T>
 void get(const msgpack::object& o, std::vector<T>& v) {
   if (o.type != msgpack::type::ARRAY) throw Malformed("not an array");
@@ -268,6 +282,20 @@ template <class T>
 void get(const msgpack::object& o, T& v) {
   Reader reader(o);
   fields(reader, v);
+}
+
+inline void get(const msgpack::object& o, OneException& v) {
+  std::vector<Exception> all;
+  get(o, all);
+  if (all.empty()) throw Malformed("no exception");
+  *v.first = std::move(all.front());
+  v.first->causes.insert(v.first->causes.end(), std::make_move_iterator(all.begin() + 1),
+                         std::make_move_iterator(all.end()));
+}
+inline void get(const msgpack::object& o, MaybeException& v) {
+  if (o.type == msgpack::type::ARRAY && o.via.array.size == 0) return;
+  OneException list{&v.first->emplace()};
+  get(o, list);
 }
 
 }  // namespace dtest::protocol
