@@ -20,6 +20,17 @@ inline bool alive(pid_t pid) {
   return process && !process->ended();
 }
 
+/// Looks every millisecond, for what nothing tells of (a process's state). False when it does not come true.
+template <class Condition>
+bool wait_until(Condition condition, base::Duration patience = kPatience) {
+  const base::Instant end = system::SystemClock().now() + patience;
+  while (!condition()) {
+    if (system::SystemClock().now() >= end) return false;
+    ::poll(nullptr, 0, 1);
+  }
+  return true;
+}
+
 /// Waits for the end of any process, child or not. False when it goes on.
 inline bool ends(pid_t pid, base::Duration patience = kPatience) {
   const auto pidfd = system::open_pidfd(pid);
