@@ -11,16 +11,23 @@ module Distributest
     MAX_PAIRS = 1_024
     MAX_BYTES = 1 << 20
 
+    # Our own keys are few, and packed once.
+    KEYS = {}
+
     module_function
+
+    def remember(keys)
+      keys.each { |key| KEYS[key] = pack(key).freeze }
+    end
 
     def pack(value, out = String.new(encoding: Encoding::BINARY))
       case value
       when String then pack_string(value, out)
-      when Integer then pack_integer(value, out)
+      when Integer then value >= 0 && value < 0x80 ? out << value : pack_integer(value, out)
       when Hash
         head(value.size, 0x80, 16, 0xde, out)
         value.each_pair do |key, entry|
-          pack(key, out)
+          out << (KEYS[key] || pack(key))
           pack(entry, out)
         end
       when Array
@@ -87,6 +94,8 @@ module Distributest
       raise Malformed, "#{reader.left} bytes too many" unless reader.left.zero?
       value
     end
+
+    remember(%w[v k s i q item a id path line name desc status secs_us cpu_us o0 o1 exc pend tags])
 
     # Reads one value; every length is checked against what is really there.
     class Reader

@@ -27,7 +27,8 @@ module Distributest
     end
 
     def begin(id)
-      @before = @output.size
+      # Between two examples nothing runs but RSpec, unless there was a flush.
+      @before = @after || @output.size
       queue("k" => "begin", "id" => id)
       @channel.flush
       @cpu = Clock.cpu
@@ -38,7 +39,7 @@ module Distributest
       fields["secs_us"] = Clock.now - @start
       fields["cpu_us"] = Clock.cpu - @cpu
       fields["o0"] = @before
-      fields["o1"] = @output.size
+      fields["o1"] = @after = @output.size
       @count += 1
       fields["k"] = "example"
       queue(fields)
@@ -69,7 +70,9 @@ module Distributest
       @channel.flush
     end
 
+    # Called where the project's own code may run outside of examples.
     def flush
+      @after = nil
       @channel.flush
     end
 

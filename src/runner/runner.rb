@@ -36,8 +36,10 @@ module Distributest
       @channel.say("k" => "ready")
       title("idle")
       serve
+      0
     rescue Failure => e
       @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
+      e.code
     end
 
     private

@@ -253,7 +253,8 @@ class FakeBroker
       slot.running = message["id"]
     when "example"
       slot.running = nil
-      @violations << "second verdict on #{message['id']}" if @verdicts.key?(message["id"]) && slot.item["x"].nil?
+      @violations << "second verdict on #{message['id']}" if (slot.item["seen"] ||= {})[message["id"]]
+      slot.item["seen"][message["id"]] = true
       @verdicts[message["id"]] = message
     when "done" then finished(slot, message)
     end

@@ -147,7 +147,7 @@ module Distributest
     def outside(exception, description)
       exceptions = @exceptions.describe(exception)
       @outside << exceptions
-      @outside_text = "#{description} #{exception.class}: #{exception.message}"
+      @outside_text = "#{description} #{exception.class}: #{exceptions.first['msg']}"
       @report.error(description[/`([^`']+)`/, 1] || description, exceptions) if @report
     end
 
