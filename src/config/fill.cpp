@@ -1,0 +1,165 @@
+#include "config/fill.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/error.hpp"
+#include "config/endpoint.hpp"
+#include "config/framework_args.hpp"
+#include "config/reader.hpp"
+
+namespace dtest::config {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+[[noreturn]] void misuse(const std::string& text) { throw Error(ExitCode::usage, text); }
+
+std::string within(const std::string& directory, const std::string& path) {
+  if (path.empty()) return path;
+  return (std::filesystem::path(directory) / path).lexically_normal().string();
+}
+
+Selection fill_selection(const Settings& settings, const Flags& flags, const std::string& directory) {
+  Reader read(settings);
+  check_framework_args(flags.after_dashes);
+  Selection selection;
+  selection.directory = directory;
+  selection.paths = flags.positionals;
+  selection.patterns = read.list("pattern");
+  selection.excludes = read.list("exclude");
+  selection.includes = read.list("include");
+  selection.requires_ = read.list("require");
+  selection.framework_args = flags.after_dashes;
+  selection.ruby = parse_words(read.text("ruby")).value_or(std::vector<std::string>());
+  selection.bundler = read.text("bundler");
+  return selection;
+}
+
+Color color_of(const std::string& text) {
+  if (text == "always") return Color::always;
+  return text == "never" ? Color::never : Color::automatic;
+}
+
+Format format_of(const std::string& text) {
+  if (text == "files") return Format::files;
+  return text == "quiet" ? Format::quiet : Format::progress;
+}
+
+void check_run(const RunOptions& run) {
+  const auto& args = run.selection.framework_args;
+  bool seed_there = std::any_of(args.begin(), args.end(), [](const auto& a) { return a.starts_with("--seed"); });
+  if (run.seed && seed_there) misuse("the seed is given twice, as --seed and after '--'; keep the first");
+  if (run.events.ends_with("/-")) misuse("--events needs a file; 'dtest events' prints the events of a run");
+}
+
+void check_no_arguments(const Flags& flags, std::string_view program) {
+  if (flags.positionals.empty() && flags.after_dashes.empty()) return;
+  const std::string& first = flags.positionals.empty() ? flags.after_dashes.front() : flags.positionals.front();
+  misuse(fmt::format("'{}': {} takes no arguments; see '{} --help'", first, program, program));
+}
+
+void check_node_name(const Setting& name) {
+  constexpr std::size_t kLongest = 64;
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  const std::string& text = name.values.front();
+  if (text.size() <= kLongest && text.find_first_not_of(kLetters) == std::string::npos) return;
+  throw Error(name.origin.code(), fmt::format("{}: '{}' is no name of a node; use letters, digits, '.', '-' and '_', "
+                                              "at most {}",
+                                              name.origin.text(), text, kLongest));
+}
+
+// Where the daemon listens: its flags, else its file, else the user's runtime directory.
+void fill_endpoints(DaemonOptions& daemon, const Reader& read, const std::string& runtime_directory) {
+  daemon.listen = read.text("listen");
+  daemon.results_listen = read.text("results-listen");
+  if (daemon.listen.empty() != daemon.results_listen.empty()) {
+    misuse(fmt::format("--listen and --results-listen go together; {} is missing",
+                       daemon.listen.empty() ? "--listen" : "--results-listen"));
+  }
+  if (!daemon.listen.empty()) return;
+  if (runtime_directory.empty()) {
+    misuse("XDG_RUNTIME_DIR is not set, so there is no place for the sockets; give --listen and --results-listen");
+  }
+  daemon.listen = fmt::format("ipc://{}/distributest/work", runtime_directory);
+  daemon.results_listen = fmt::format("ipc://{}/distributest/results", runtime_directory);
+  check_endpoint("XDG_RUNTIME_DIR", daemon.results_listen, false);
+}
+
+}  // namespace
+
+RunOptions fill_run(const Settings& settings, const Flags& flags, const std::string& directory) {
+  Reader read(settings);
+  RunOptions run;
+  run.selection = fill_selection(settings, flags, directory);
+  run.runners = read.runners("runners");
+  if (read.has("seed")) run.seed = static_cast<std::int64_t>(read.number("seed"));
+  run.preload = read.text("preload");
+  run.first_is_empty = read.flag("first-is-empty");
+  run.tmpdir = read.flag("no-tmpdir");
+  run.fail_fast = static_cast<std::uint32_t>(read.number("fail-fast"));
+  run.timeout = read.duration("timeout");
+  run.grace = read.duration("grace");
+  run.crash_retries = static_cast<std::uint32_t>(read.number("crash-retries"));
+  run.flaky_fails = read.text("flaky") == "fail";
+  run.format = format_of(read.text("format"));
+  run.color = color_of(read.text("color"));
+  run.slow_file = read.duration("slow-file");
+  run.slow_test = read.duration("slow-test");
+  run.output_cap = read.size("output-cap");
+  run.events = within(directory, read.text("events"));
+  run.publish = read.text("publish");
+  run.history = read.flag("no-history");
+  check_run(run);
+  return run;
+}
+
+ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory) {
+  Reader read(settings);
+  return {fill_selection(settings, flags, directory), color_of(read.text("color")), read.flag("json")};
+}
+
+EventsOptions fill_events(const Settings& settings, const Flags& flags) {
+  if (flags.positionals.size() + flags.after_dashes.size() > 1) {
+    misuse("dtest events takes one run or one endpoint; see 'dtest events --help'");
+  }
+  EventsOptions events;
+  if (!flags.positionals.empty()) events.target = flags.positionals.front();
+  if (!flags.after_dashes.empty()) events.target = flags.after_dashes.front();
+  if (events.target.find("://") != std::string::npos) check_endpoint("dtest events", events.target, false);
+  events.endpoint_only = Reader(settings).flag("endpoint");
+  return events;
+}
+
+VersionOptions fill_version(const Settings& settings, const Flags& flags) {
+  check_no_arguments(flags, program(Command::version));
+  return {Reader(settings).flag("json")};
+}
+
+DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const std::string& directory,
+                          const std::string& runtime_directory) {
+  check_no_arguments(flags, program(Command::daemon));
+  Reader read(settings);
+  DaemonOptions daemon;
+  daemon.embedded = within(directory, read.text("embedded"));
+  if (daemon.embedded.empty()) {
+    fill_endpoints(daemon, read, runtime_directory);
+  } else if (read.has("listen") || read.has("results-listen")) {
+    misuse("--embedded puts the sockets into its directory; --listen and --results-listen contradict it");
+  }
+  if (!daemon.listen.empty() && daemon.listen == daemon.results_listen) {
+    misuse(fmt::format("the work pipe and the result channel cannot both be bound to {}", daemon.listen));
+  }
+  if (const Setting* name = settings.find("name")) check_node_name(*name);
+  daemon.name = read.text("name");
+  daemon.runners = read.runners("runners");
+  daemon.log_level = read.text("log-level");
+  daemon.log_json = read.text("log-format") == "json";
+  daemon.check_config = read.flag("check-config");
+  return daemon;
+}
+
+}  // namespace dtest::config

@@ -1,0 +1,21 @@
+// From settings to typed options: conversions, and rules that take more than one value to break.
+#pragma once
+#include <string>
+
+#include "config/flags.hpp"
+#include "config/options.hpp"
+#include "config/settings.hpp"
+
+namespace dtest::config {
+
+/// `settings` must hold the defaults of the table too. `directory` is absolute. Each throws base::Error (64 or 78)
+/// when values contradict one another.
+RunOptions fill_run(const Settings& settings, const Flags& flags, const std::string& directory);
+ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory);
+EventsOptions fill_events(const Settings& settings, const Flags& flags);
+VersionOptions fill_version(const Settings& settings, const Flags& flags);
+/// `runtime_directory` is XDG_RUNTIME_DIR, or empty: the endpoints' default lies there.
+DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const std::string& directory,
+                          const std::string& runtime_directory);
+
+}  // namespace dtest::config

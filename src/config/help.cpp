@@ -1,0 +1,137 @@
+#include "config/help.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+
+#include "base/text.hpp"
+
+namespace dtest::config {
+namespace {
+
+constexpr std::size_t kWidth = 80;
+constexpr std::size_t kIndent = 29;  // where the help of an option begins
+constexpr std::array kGroups{Group::select, Group::place, Group::stop, Group::show, Group::general};
+
+struct Page {
+  std::string_view synopsis;
+  std::string_view summary;
+  std::string_view before;  ///< paragraphs before the options
+  std::string_view after;   ///< examples and the way on
+};
+
+constexpr Page kRunPage{"dtest [run] [FLAG...] [PATH[:LINE]...] [-- FRAMEWORK-ARG...]",
+                        "Runs the tests of a Ruby project on many runners.",
+                        R"(
+Commands
+  run      run tests; what dtest does when no command is named
+  list     show what would run
+  events   show the events of a run in progress, as lines of JSON
+  version  show the version
+  help     show this text, or that of a command: dtest help list
+)",
+                        R"(
+Examples
+  dtest                              everything, a runner on each core
+  dtest spec/models -j4              one directory on four runners
+  dtest spec/models/order_spec.rb:42 --seed 48213
+  dtest --fail-fast -- --tag ~slow   stop at the first failure, skip slow ones
+
+Exit status: 0 passed, 1 failed, 3 incomplete, 4 nothing matched, 64 wrong
+usage, others in dtest(1). Configuration: distributest.conf(5).
+)"};
+constexpr Page kListPage{"dtest list [FLAG...] [PATH[:LINE]...] [-- FRAMEWORK-ARG...]",
+                         "Shows the files and examples that 'dtest run' would run with the same arguments.", "",
+                         R"(
+Examples
+  dtest list spec/models
+  dtest list --json -- --tag focus
+)"};
+constexpr Page kEventsPage{"dtest events [FLAG...] [RUN|ENDPOINT]",
+                           "Shows the events of a run in progress, a line of JSON each: those of RUN (an id or\n"
+                           "its beginning), of the run that publishes at ENDPOINT, or of the newest one.",
+                           "",
+                           R"(
+Examples
+  dtest events
+  dtest events b0b3 | grep test.end
+  dtest events --endpoint            where a program can subscribe
+)"};
+constexpr Page kVersionPage{"dtest version [FLAG...]", "Shows the version of dtest.", "",
+                            "\nExamples\n  dtest version --json\n"};
+constexpr Page kHelpPage{"dtest help [COMMAND]", "Shows the flags of a command.", "",
+                         "\nExamples\n  dtest help list\n"};
+constexpr Page kDaemonPage{"dtestd [FLAG...]", "Runs the tests that dtest sends, on this machine, in the foreground.",
+                           "",
+                           R"(
+Examples
+  dtestd                             sockets under XDG_RUNTIME_DIR
+  dtestd --runners=-1                leave one core alone
+  dtestd --check-config
+
+Who may write to the sockets runs code as the user of dtestd: see dtestd(8).
+)"};
+
+const Page& page_of(Command command) {
+  switch (command) {
+    case Command::run: return kRunPage;
+    case Command::list: return kListPage;
+    case Command::events: return kEventsPage;
+    case Command::version: return kVersionPage;
+    case Command::help: return kHelpPage;
+    case Command::daemon: return kDaemonPage;
+  }
+  return kRunPage;
+}
+
+// Lines of at most `room` columns, broken at blanks.
+std::vector<std::string> wrap(const std::string& text, std::size_t room) {
+  std::vector<std::string> lines{""};
+  for (const std::string& word : base::split(text, ' ')) {
+    std::string& line = lines.back();
+    if (!line.empty() && line.size() + 1 + word.size() > room) {
+      lines.push_back(word);
+    } else {
+      line += (line.empty() ? "" : " ") + word;
+    }
+  }
+  return lines;
+}
+
+// Defaults of flags say nothing: the flag is what is not the default.
+std::string described(const Option& option) {
+  if (option.kind == Kind::flag || option.standard.empty()) return std::string(option.help);
+  return fmt::format("{} (default {})", option.help, option.standard);
+}
+
+std::string entry(const Option& option) {
+  std::string text = "  " + usage(option);
+  std::string gap(kIndent, ' ');
+  text += text.size() + 2 > kIndent ? "\n" + gap : std::string(kIndent - text.size(), ' ');
+  return text + base::join(wrap(described(option), kWidth - kIndent), "\n" + gap) + "\n";
+}
+
+}  // namespace
+
+std::string usage(const Option& option) {
+  std::string text =
+      option.letter == 0 ? fmt::format("--{}", option.name) : fmt::format("-{}, --{}", option.letter, option.name);
+  if (option.value.empty()) return text;
+  return text + (option.optional_value() ? fmt::format("[={}]", option.value) : fmt::format(" {}", option.value));
+}
+
+std::string help_text(Command command) {
+  const Page& page = page_of(command);
+  std::string text = fmt::format("usage: {}\n\n{}\n{}", page.synopsis, page.summary, page.before);
+  for (Group group : kGroups) {
+    std::string entries;
+    for (const Option& option : option_table()) {
+      if (option.group == group && option.applies_to(command)) entries += entry(option);
+    }
+    if (!entries.empty()) text += fmt::format("\n{}\n{}", title(group), entries);
+  }
+  return text + std::string(page.after);
+}
+
+}  // namespace dtest::config

@@ -1,0 +1,152 @@
+#include "config/invocation.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "base/error.hpp"
+#include "config/command.hpp"
+#include "config/fill.hpp"
+#include "config/flags.hpp"
+
+namespace dtest::config {
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using Arguments = std::vector<std::string>;
+
+bool asks(const Flags& flags, std::string_view name) {
+  for (const Setting& setting : flags.settings) {
+    if (setting.option->name == name) return true;
+  }
+  return false;
+}
+
+std::string text_of(const Settings& settings, std::string_view name) {
+  const Setting* setting = settings.find(name);
+  return setting == nullptr ? std::string() : setting->values.front();
+}
+
+std::string absolute(const std::string& base, const std::string& path) {
+  return (std::filesystem::path(base) / path).lexically_normal().string();
+}
+
+// DTEST_OPTS holds flags of "dtest run"; the other commands take those that they know.
+void offer_opts(Command command, const Surroundings& around, Settings& settings) {
+  const std::string name = "DTEST_OPTS";
+  auto words = parse_words(variable(around, name));
+  if (!words) throw Error(ExitCode::usage, name + ": a quote is not closed");
+  Flags flags;
+  try {
+    flags = parse_flags(Command::run, *words, name);
+  } catch (const Error& problem) {
+    throw Error(problem.code(), fmt::format("{}: {}", name, problem.what()));
+  }
+  if (flags.dashes || !flags.positionals.empty()) {
+    throw Error(ExitCode::usage, fmt::format("{}: '{}' is no flag; only flags of 'dtest run' can stand there", name,
+                                             flags.dashes ? "--" : flags.positionals.front()));
+  }
+  for (Setting& setting : flags.settings) {
+    if (setting.option->applies_to(command)) settings.offer(*setting.option, setting.values, setting.origin);
+  }
+}
+
+void offer_files(Command command, const Surroundings& around, const std::string& directory, Settings& settings,
+                 std::vector<std::string>& warnings) {
+  std::string named = text_of(settings, "config");
+  if (!named.empty()) return offer_file(command, absolute(directory, named), true, settings, warnings);
+  for (const std::string& file : standard_files(command, around, directory)) {
+    offer_file(command, file, false, settings, warnings);
+  }
+}
+
+void offer_flags(const Flags& flags, Settings& settings) {
+  for (const Setting& setting : flags.settings) settings.offer(*setting.option, setting.values, setting.origin);
+}
+
+// The project: --directory or the current one.
+std::string project(const Settings& settings, const Surroundings& around) {
+  const Setting* given = settings.find("directory");
+  if (given == nullptr) return around.directory;
+  std::string directory = absolute(around.directory, given->values.front());
+  std::error_code ignored;
+  if (std::filesystem::is_directory(directory, ignored)) return directory;
+  throw Error(given->origin.code(), fmt::format("{}: {} is not a directory", given->origin.text(), directory));
+}
+
+HelpOptions read_help(const Flags& flags) {
+  if (flags.positionals.empty()) return {Command::run};
+  auto command = command_named(flags.positionals.front());
+  if (!command || flags.positionals.size() > 1) {
+    throw Error(ExitCode::usage, fmt::format("no help on '{}'; the commands are run, list, events, version, help",
+                                             flags.positionals.back()));
+  }
+  return {*command};
+}
+
+DtestAsked read_project_command(Command command, const Flags& flags, const Surroundings& around) {
+  DtestAsked asked;
+  Settings settings;
+  offer_flags(flags, settings);
+  offer_opts(command, around, settings);
+  offer_environment(command, around, settings);
+  std::string directory = project(settings, around);
+  offer_files(command, around, directory, settings, asked.warnings);
+  offer_defaults(command, settings);
+  if (command == Command::run) {
+    asked.options = fill_run(settings, flags, directory);
+  } else {
+    asked.options = fill_list(settings, flags, directory);
+  }
+  asked.settings = settings.all();
+  return asked;
+}
+
+// Commands that neither configuration nor environment changes.
+DtestAsked read_plain_command(Command command, const Flags& flags) {
+  if (command == Command::help) return {read_help(flags), {}, {}};
+  Settings settings;
+  offer_flags(flags, settings);
+  offer_defaults(command, settings);
+  if (command == Command::events) return {fill_events(settings, flags), settings.all(), {}};
+  return {fill_version(settings, flags), settings.all(), {}};
+}
+
+}  // namespace
+
+DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
+  Chosen chosen = choose_command(arguments, around.directory);
+  Flags flags = parse_flags(chosen.command, Arguments(arguments.begin() + (chosen.named ? 1 : 0), arguments.end()));
+  if (asks(flags, "help")) return {HelpOptions{chosen.command}, {}, {}};
+  if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
+  bool tests = chosen.command == Command::run || chosen.command == Command::list;
+  if (!tests) return read_plain_command(chosen.command, flags);
+  DtestAsked asked = read_project_command(chosen.command, flags, around);
+  if (!chosen.named && !flags.positionals.empty()) {
+    check_path(flags.positionals.front(), std::get<RunOptions>(asked.options).selection.directory);
+  }
+  return asked;
+}
+
+DaemonAsked read_dtestd(const Arguments& arguments, const Surroundings& around) {
+  Flags flags = parse_flags(Command::daemon, arguments);
+  if (asks(flags, "help")) return {HelpOptions{Command::daemon}, {}, {}};
+  if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
+  DaemonAsked asked;
+  Settings settings;
+  offer_flags(flags, settings);
+  bool embedded = asks(flags, "embedded");
+  offer_environment(Command::daemon, around, settings);
+  if (!embedded || asks(flags, "config")) {
+    offer_files(Command::daemon, around, around.directory, settings, asked.warnings);
+  }
+  offer_defaults(Command::daemon, settings);
+  asked.options = fill_daemon(settings, flags, around.directory, variable(around, "XDG_RUNTIME_DIR"));
+  asked.settings = settings.all();
+  return asked;
+}
+
+}  // namespace dtest::config

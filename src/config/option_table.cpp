@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "config/option.hpp"
+
+namespace dtest::config {
+namespace {
+
+constexpr unsigned kRun = static_cast<unsigned>(Command::run);
+constexpr unsigned kList = static_cast<unsigned>(Command::list);
+constexpr unsigned kEvents = static_cast<unsigned>(Command::events);
+constexpr unsigned kVersion = static_cast<unsigned>(Command::version);
+constexpr unsigned kDaemon = static_cast<unsigned>(Command::daemon);
+constexpr unsigned kHelp = static_cast<unsigned>(Command::help);
+constexpr unsigned kBoth = kRun | kList;
+constexpr unsigned kAll = kRun | kList | kEvents | kVersion | kHelp | kDaemon;
+constexpr double kDay = 86400;
+constexpr double kMega = 1024.0 * 1024;
+
+// clang-format off: a table reads by its columns
+// name, letter, kind, value, repeatable, alone, key, environment, standard, help, group, commands, least, most
+constexpr std::array kTable{
+    Option{"pattern", 0, Kind::text, "GLOB", true, "", "project.pattern", "", "",
+           "files to look for instead of the framework's own", Group::select, kBoth, 0, 0},
+    Option{"exclude", 0, Kind::text, "GLOB", true, "", "project.exclude", "", "", "leave these files out",
+           Group::select, kBoth, 0, 0},
+    Option{"include", 'I', Kind::text, "DIR", true, "", "project.include", "", "", "add DIR to Ruby's load path",
+           Group::select, kBoth, 0, 0},
+    Option{"require", 'r', Kind::text, "LIB", true, "", "project.require", "", "", "require LIB before the test files",
+           Group::select, kBoth, 0, 0},
+
+    Option{"runners", 'j', Kind::runners, "N|auto|-K", false, "", "run.runners", "DTEST_RUNNERS", "auto",
+           "runners at the same time: N, one a core, or all cores but K", Group::place, kRun, 1, 1024},
+    Option{"seed", 0, Kind::number, "N", false, "", "", "DTEST_SEED", "", "seed of the random order", Group::place,
+           kRun, 0, 4294967295.0},
+    Option{"preload", 0, Kind::choice, "auto|on|framework|off", false, "", "run.preload", "", "auto",
+           "what is loaded once and shared by the runners", Group::place, kRun, 0, 0},
+    Option{"bundler", 0, Kind::choice, "auto|off", false, "", "run.bundler", "", "auto",
+           "use the project's bundle where it has one", Group::place, kBoth, 0, 0},
+    Option{"ruby", 0, Kind::command, "COMMAND", false, "", "run.ruby", "", "ruby", "command that starts Ruby",
+           Group::place, kBoth, 0, 0},
+    Option{"first-is-empty", 0, Kind::flag, "", false, "true", "run.first-is-empty", "", "false",
+           "TEST_ENV_NUMBER of the first runner is empty, not 1", Group::place, kRun, 0, 0},
+    Option{"no-tmpdir", 0, Kind::flag, "", false, "false", "run.tmpdir", "", "true",
+           "do not give each runner a TMPDIR of its own", Group::place, kRun, 0, 0},
+
+    Option{"fail-fast", 0, Kind::number, "N", false, "1", "run.fail-fast", "", "0",
+           "start nothing new after N failures; alone 1, 0 never", Group::stop, kRun, 0, 1e6},
+    Option{"timeout", 0, Kind::duration, "SECONDS", false, "", "run.timeout", "", "10m",
+           "kill a runner when no example begins or ends for so long", Group::stop, kRun, 0.001, 7 * kDay},
+    Option{"crash-retries", 0, Kind::number, "N", false, "", "run.crash-retries", "", "1",
+           "start a file that killed its runner N more times", Group::stop, kRun, 0, 10},
+    Option{"grace", 0, Kind::duration, "SECONDS", false, "", "run.grace", "", "1s",
+           "time between asking a process to end and killing it", Group::stop, kRun, 0, 3600},
+    Option{"flaky", 0, Kind::choice, "pass|fail", false, "", "run.flaky", "", "pass",
+           "what an example counts that passed only when tried again", Group::stop, kRun, 0, 0},
+
+    Option{"format", 'f', Kind::choice, "progress|files|quiet", false, "", "output.format", "DTEST_FORMAT", "progress",
+           "what is shown while the tests run", Group::show, kRun, 0, 0},
+    Option{"color", 0, Kind::choice, "auto|always|never", false, "", "output.color", "DTEST_COLOR", "auto", "colours",
+           Group::show, kBoth, 0, 0},
+    Option{"slow-file", 0, Kind::duration, "SECONDS", false, "", "output.slow-file", "", "60s",
+           "mark a file that runs longer as slow", Group::show, kRun, 0, 7 * kDay},
+    Option{"slow-test", 0, Kind::duration, "SECONDS", false, "", "output.slow-test", "", "10s",
+           "mark an example that runs longer as slow", Group::show, kRun, 0, 7 * kDay},
+    Option{"output-cap", 0, Kind::size, "SIZE", false, "", "output.output-cap", "", "64K",
+           "keep so much of what one example prints", Group::show, kRun, 0, kMega},
+    Option{"events", 0, Kind::path, "FILE", false, "", "", "", "",
+           "write every event of the run to FILE, a line of JSON each", Group::show, kRun, 0, 0},
+    Option{"publish", 0, Kind::endpoint, "ENDPOINT", false, "", "", "", "",
+           "publish the event stream here instead of a place of its own", Group::show, kRun, 0, 0},
+    Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show, kList | kVersion, 0,
+           0},
+    Option{"endpoint", 0, Kind::flag, "", false, "true", "", "", "false", "print only the endpoint of the stream",
+           Group::show, kEvents, 0, 0},
+
+    Option{"listen", 0, Kind::endpoint, "ENDPOINT", false, "", "daemon.listen", "", "", "where the work pipe is bound",
+           Group::place, kDaemon, 0, 0},
+    Option{"results-listen", 0, Kind::endpoint, "ENDPOINT", false, "", "daemon.results-listen", "", "",
+           "where the result channel is bound", Group::place, kDaemon, 0, 0},
+    Option{"embedded", 0, Kind::path, "DIR", false, "", "", "", "",
+           "serve the dtest that started it, on sockets in DIR", Group::place, kDaemon, 0, 0},
+    Option{"name", 0, Kind::text, "NAME", false, "", "daemon.name", "", "",
+           "name of this node; the host's name unless given", Group::place, kDaemon, 0, 0},
+    Option{"runners", 0, Kind::runners, "N|auto|-K", false, "", "daemon.runners", "", "auto",
+           "most runners of a session: N, one a core, or all cores but K", Group::place, kDaemon, 1, 1024},
+    Option{"log-level", 0, Kind::choice, "debug|info|warn|error", false, "", "log.level", "DTEST_LOG_LEVEL", "info",
+           "what is written to the log", Group::show, kDaemon, 0, 0},
+    Option{"log-format", 0, Kind::choice, "text|json", false, "", "log.format", "", "text",
+           "how a line of the log is written", Group::show, kDaemon, 0, 0},
+
+    Option{"directory", 'C', Kind::path, "DIR", false, "", "", "", "", "work in DIR; relative paths start there",
+           Group::general, kBoth, 0, 0},
+    Option{"config", 'c', Kind::path, "FILE", false, "", "", "DTEST_CONFIG", "",
+           "read this configuration file and no other", Group::general, kBoth | kDaemon, 0, 0},
+    Option{"no-history", 0, Kind::flag, "", false, "false", "run.history", "", "true",
+           "neither read nor keep how long files took", Group::general, kRun, 0, 0},
+    Option{"check-config", 0, Kind::flag, "", false, "true", "", "", "false",
+           "read flags and configuration, say what is wrong, end", Group::general, kDaemon, 0, 0},
+    Option{"help", 'h', Kind::flag, "", false, "true", "", "", "false", "show this text", Group::general, kAll, 0, 0},
+    Option{"version", 0, Kind::flag, "", false, "true", "", "", "false", "show the version", Group::general,
+           kRun | kDaemon, 0, 0},
+};
+// clang-format on
+
+template <class Match>
+const Option* first(Match match) {
+  const auto* found = std::find_if(kTable.begin(), kTable.end(), match);
+  return found == kTable.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::span<const Option> option_table() { return kTable; }
+
+const Option* find_option(Command command, std::string_view name) {
+  return first([&](const Option& o) { return o.applies_to(command) && o.name == name; });
+}
+
+const Option* find_option(Command command, char letter) {
+  return first([&](const Option& o) { return o.applies_to(command) && letter != 0 && o.letter == letter; });
+}
+
+const Option* find_key(std::string_view key) {
+  return first([&](const Option& o) { return !key.empty() && o.key == key; });
+}
+
+std::string_view title(Group group) {
+  switch (group) {
+    case Group::select: return "Select";
+    case Group::place: return "Where and order";
+    case Group::stop: return "Stop and retry";
+    case Group::show: return "Show";
+    case Group::general: return "General";
+  }
+  return "";
+}
+
+std::string_view program(Command command) {
+  switch (command) {
+    case Command::run: return "dtest run";
+    case Command::list: return "dtest list";
+    case Command::events: return "dtest events";
+    case Command::version: return "dtest version";
+    case Command::help: return "dtest help";
+    case Command::daemon: return "dtestd";
+  }
+  return "";
+}
+
+std::vector<Command> commands_of(const Option& option) {
+  std::vector<Command> commands;
+  constexpr std::array kEvery{Command::run,     Command::list, Command::events,
+                              Command::version, Command::help, Command::daemon};
+  std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
+               [&](Command c) { return option.applies_to(c); });
+  return commands;
+}
+
+}  // namespace dtest::config

@@ -1,0 +1,81 @@
+// What a person asked for, as plain values. Every default here is the table's (a test compares them).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "config/option.hpp"
+#include "config/value.hpp"
+
+namespace dtest::config {
+
+/// Which tests of which project.
+struct Selection {
+  std::string directory;           ///< the project, absolute; it exists
+  std::vector<std::string> paths;  ///< PATH[:LINE...] as the user named them
+  std::vector<std::string> patterns, excludes, includes, requires_;
+  std::vector<std::string> framework_args;  ///< after "--", none of which dtest owns
+  std::vector<std::string> ruby{"ruby"};    ///< command and arguments
+  std::string bundler = "auto";             ///< "auto" or "off"
+};
+
+enum class Format : std::uint8_t { progress, files, quiet };
+enum class Color : std::uint8_t { automatic, always, never };
+
+struct RunOptions {
+  Selection selection;
+  Runners runners;
+  std::optional<std::int64_t> seed;  ///< 0 to 2^32-1
+  std::string preload = "auto";      ///< "auto", "on", "framework", "off"
+  bool first_is_empty = false;
+  bool tmpdir = true;
+  std::uint32_t fail_fast = 0;  ///< 0: never
+  base::Duration timeout = std::chrono::minutes(10);
+  base::Duration grace = std::chrono::seconds(1);
+  std::uint32_t crash_retries = 1;  ///< tries after the first
+  bool flaky_fails = false;
+  Format format = Format::progress;
+  Color color = Color::automatic;
+  base::Duration slow_file = std::chrono::seconds(60);
+  base::Duration slow_test = std::chrono::seconds(10);
+  std::uint64_t output_cap = std::uint64_t{64} * 1024;  ///< bytes of one example
+  std::string events;                                   ///< absolute path, or empty
+  std::string publish;                                  ///< checked ipc endpoint, or empty: a place of its own
+  bool history = true;
+};
+
+struct ListOptions {
+  Selection selection;
+  Color color = Color::automatic;
+  bool json = false;
+};
+
+struct EventsOptions {
+  std::string target;          ///< run (its id or the beginning of it), ipc endpoint, or empty: the newest run
+  bool endpoint_only = false;  ///< print only the endpoint
+};
+
+struct VersionOptions {
+  bool json = false;
+};
+
+/// Print help_text(command) on standard output and end with 0.
+struct HelpOptions {
+  Command command = Command::run;
+};
+
+/// Either `embedded` or both endpoints are set.
+struct DaemonOptions {
+  std::string embedded;        ///< absolute directory, or empty
+  std::string listen;          ///< checked ipc endpoint of the work pipe
+  std::string results_listen;  ///< of the result channel
+  std::string name;            ///< letters, digits, dot, dash, underscore; at most 64. Empty: the host's name
+  Runners runners;
+  std::string log_level = "info";  ///< "debug", "info", "warn", "error"
+  bool log_json = false;
+  bool check_config = false;  ///< nothing was wrong: say so and end with 0
+};
+
+}  // namespace dtest::config
