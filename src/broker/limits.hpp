@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/time.hpp"
+#include "protocol/options.hpp"
 
 namespace dtest::broker {
 
@@ -17,6 +18,7 @@ struct Limits {
   base::Duration quit = std::chrono::seconds(10);             ///< for exit handlers after bye
   /// How long a session lives without hearing the master; none for the embedded node, which holds a pipe to it.
   std::optional<base::Duration> lease = std::chrono::seconds(8);
+  std::uint32_t runners = protocol::kMaxRunners;              ///< most of one session
   std::uint64_t prefetch = 1;
   std::size_t outbox_reports = 4096;
   std::size_t outbox_bytes = 8U << 20U;

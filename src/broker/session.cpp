@@ -13,6 +13,7 @@ Session::Session(const protocol::Hello& hello, base::Epoch epoch, std::string no
                  base::Instant now, Actions& actions)
     : run_(hello.run), number_(hello.number), epoch_(epoch), options_(hello.options), node_(std::move(node)),
       limits_(limits), outbox_(limits), next_beat_(now), lease_(now) {
+  options_.runners = std::min(options_.runners, limits_.runners);
   for (std::uint32_t i = 1; i <= options_.runners; ++i) runners_.emplace_back(base::Slot(i));
   raise_credit();
   actions.emplace_back(StartKeeper{run_, number_, options_});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "protocol/codec.hpp"
@@ -19,7 +20,14 @@ namespace {
 broker::Limits limits_for(const DaemonSetting& setting) {
   broker::Limits limits;
   if (setting.embedded) limits.lease.reset();
+  else limits.runners = setting.runners;
   return limits;
+}
+
+// What a line of JSON can hold between two quotes.
+std::string json_text(const std::string& text) {
+  std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return quoted.substr(1, quoted.size() - 2);
 }
 
 bus::Endpoint free_endpoint(const std::string& text) {
@@ -49,8 +57,8 @@ base::ExitCode Daemon::run() {
     // Now a connect finds its bind: dtest waits for this line.
     [[maybe_unused]] ssize_t told = ::write(STDOUT_FILENO, "ready\n", 6);
   } else {
-    spdlog::info("node {} takes work at {}, publishes results at {}", setting_.name, setting_.listen,
-                 setting_.results_listen);
+    on_log("info", "node " + setting_.name + " takes work at " + setting_.listen + ", publishes results at " +
+                       setting_.results_listen);
   }
   loop_.run([this] { return next_deadline(); }, [this](base::Instant now) { after_turn(now); });
   return base::ExitCode::ok;
@@ -76,7 +84,8 @@ bool Daemon::read_work() {
   if (!message) return false;
   protocol::Decoded<protocol::Work> work = protocol::decode_work(message->body());
   if (!work) {
-    if (refused_++ % 1000 == 0) spdlog::warn("a message on the work pipe is refused ({} so far): {}", refused_, work.why);
+    if (refused_++ % 1000 == 0)
+      on_log("warn", "a message on the work pipe is refused (" + std::to_string(refused_) + " so far): " + work.why);
     return true;
   }
   broker::Actions actions;
@@ -96,7 +105,7 @@ bool Daemon::read_signal() {
   auto signal = signals_.read();
   if (!signal) return false;
   if (signal->signal == SIGCHLD) return true;
-  spdlog::info("{}: every session is ended", system::signal_name(signal->signal));
+  on_log("info", system::signal_name(signal->signal) + ": every session is ended");
   stop();
   return true;
 }
@@ -127,7 +136,7 @@ void Daemon::start_keeper(const broker::StartKeeper& start) {
     SessionHost::Setting setting{setting_.exe, setting_.name, setting_.embedded};
     hosts_[start.run] = std::make_unique<SessionHost>(start, setting, context_, loop_, *this);
   } catch (const std::exception& e) {
-    spdlog::error("run {}: no session: {}", start.run.brief(), e.what());
+    on_log("error", "run " + start.run.brief() + ": no session: " + e.what());
     hosts_.erase(start.run);
   }
 }
@@ -183,6 +192,7 @@ void Daemon::on_session_empty(const base::RunId& run) {
 }
 
 void Daemon::on_log(std::string level, std::string text) {
+  if (setting_.log_json) text = json_text(text);
   if (level == "error") spdlog::error("{}", text);
   else if (level == "warn") spdlog::warn("{}", text);
   else spdlog::info("{}", text);

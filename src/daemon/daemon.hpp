@@ -23,10 +23,12 @@ struct DaemonSetting {
   std::string name;                      ///< of the node
   std::string exe;                       ///< our own program, for the guardian
   std::optional<std::string> embedded;   ///< the private directory of the run that started us
+  std::uint32_t runners = 1;             ///< most runners of a session; the embedded node gives what is asked for
+  bool log_json = false;
 };
 
 /// One thread, one loop. Lives until TERM or INT, or until the pipe to the dtest that started it ends.
-class Daemon : private HostEvents {
+class Daemon : public HostEvents {
  public:
   /// Binds both sockets. Throws base::Error.
   explicit Daemon(DaemonSetting setting);

@@ -125,7 +125,10 @@ void SessionHost::kill(const broker::KillProcess& action) {
   else at->second.kill_after = action.grace;
 }
 
-void SessionHost::kill_all(base::Duration grace) { keeper_->kill_all(grace); }
+void SessionHost::kill_all(base::Duration grace) {
+  killing_ = true;
+  keeper_->kill_all(grace);
+}
 
 void SessionHost::close_sockets() {
   outcomes_watch_.reset();
@@ -202,6 +205,7 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     at->second.drain_limit = loop_.now() + kDrain;
     settle(Key(at->first));
   } else if (std::holds_alternative<guardian::Empty>(event)) {
+    if (!killing_) return;  // only between two boot processes
     drain_outcomes();
     events_.on_session_empty(run_);
   } else if (std::holds_alternative<guardian::Ended>(event)) {

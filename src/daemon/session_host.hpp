@@ -106,6 +106,7 @@ class SessionHost {
   std::map<Key, Process> processes_;
   guardian::Token next_token_ = 1;
   std::uint64_t refused_ = 0;
+  bool killing_ = false;
   bool ended_ = false;
 };
 

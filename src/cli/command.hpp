@@ -1,0 +1,19 @@
+// The commands of dtest, one file each. Each returns the exit code and throws base::Error.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/exit_code.hpp"
+#include "config/options.hpp"
+
+namespace dtest::cli {
+
+base::ExitCode list_command(const config::ListOptions& options);
+base::ExitCode events_command(const config::EventsOptions& options);
+/// `program`: "dtest" or "dtestd".
+base::ExitCode version_command(const config::VersionOptions& options, const std::string& program);
+
+/// Writes all of it to standard output. Throws base::Error (73) when that cannot be.
+void print(const std::string& text);
+
+}  // namespace dtest::cli

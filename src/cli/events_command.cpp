@@ -1,0 +1,104 @@
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "bus/context.hpp"
+#include "bus/loop.hpp"
+#include "bus/sub_socket.hpp"
+#include "cli/command.hpp"
+#include "cli/live_runs.hpp"
+#include "base/text.hpp"
+#include "system/clock.hpp"
+#include "system/signals.hpp"
+
+namespace dtest::cli {
+namespace {
+
+constexpr std::int64_t kMostFrame = 16 << 20;
+constexpr base::Duration kLook = std::chrono::milliseconds(500);
+
+// One event as a JSON line: the map as it came, with the text of its output where it has some.
+std::string as_line(const bus::Message& message, bool& last, std::uint64_t& seq) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::from_msgpack(message.frames.at(1), true, false);
+  if (!json.is_object()) return {};
+  last = json.value("last", false);
+  seq = json.value("seq", std::uint64_t{0});
+  if (message.frames.size() > 2 && json.contains("output") && json["output"].is_object())
+    json["output"]["text"] = base::valid_utf8(message.frames[2]);
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+struct Target {
+  std::string endpoint;
+  long long pid = 0;  ///< of the run; 0: not known
+};
+
+Target find(const config::EventsOptions& options) {
+  if (options.target.find("://") != std::string::npos) return {options.target, 0};
+  std::string directory(4096, '\0');
+  LiveRun run = find_live_run(options.target, ::getcwd(directory.data(), directory.size()) != nullptr ? directory.c_str() : "");
+  return {run.endpoint, run.pid};
+}
+
+bool is_gone(const Target& target) {
+  if (target.pid > 0 && ::kill(static_cast<pid_t>(target.pid), 0) != 0) return true;
+  return ::access(bus::Endpoint::parse(target.endpoint).path().c_str(), F_OK) != 0;
+}
+
+base::ExitCode follow(const Target& target) {
+  system::SystemClock clock;
+  system::SignalFd signals({SIGINT, SIGTERM});
+  bus::Context context;
+  bus::Loop loop([&] { return clock.now(); });
+  bus::SubSocket socket(context, bus::Endpoint::parse(target.endpoint), "dt1.", bus::MaxFrame{kMostFrame});
+  base::ExitCode code = base::ExitCode::ok;
+  std::uint64_t expected = 0;
+  bool last = false;
+  auto events = loop.watch(socket, [&] {
+    auto message = socket.receive();
+    if (!message || message->frames.size() < 2) return message.has_value();
+    std::uint64_t seq = 0;
+    std::string line = as_line(*message, last, seq);
+    if (expected != 0 && seq > expected)
+      std::cerr << "dtest: " << base::plural(seq - expected, "event") << " missed before number " << seq << "\n";
+    expected = seq + 1;
+    print(line);
+    if (last) loop.stop();
+    return !last;
+  });
+  auto stop = loop.watch_fd(signals.fd(), [&] {
+    auto signal = signals.read();
+    if (!signal) return false;
+    code = signal->signal == SIGINT ? base::ExitCode::interrupted : base::ExitCode::terminated;
+    loop.stop();
+    return false;
+  });
+  base::Instant next_look = clock.now() + kLook;
+  bool gone = false;
+  loop.run([&] { return next_look; },
+           [&](base::Instant now) {
+             if (now < next_look) return;
+             next_look = now + kLook;
+             // A run that was killed says no goodbye. What it had sent is read before this is believed.
+             if (std::exchange(gone, is_gone(target))) loop.stop();
+           });
+  if (!last && code == base::ExitCode::ok)
+    throw base::Error(base::ExitCode::no_node, "the run ended without saying how: its last event is missing");
+  return code;
+}
+
+}  // namespace
+
+base::ExitCode events_command(const config::EventsOptions& options) {
+  Target target = find(options);
+  if (options.endpoint_only) {
+    print(target.endpoint + "\n");
+    return base::ExitCode::ok;
+  }
+  return follow(target);
+}
+
+}  // namespace dtest::cli

@@ -1,0 +1,35 @@
+#include "cli/listing.hpp"
+
+#include <algorithm>
+
+namespace dtest::cli {
+
+void Listing::on_plan(const std::string&, const protocol::Plan& whole, base::Instant) {
+  files_ = whole.files;
+  for (const std::string& path : files_) by_path_[path];
+}
+
+void Listing::on_report(const std::string&, const protocol::Body& body, base::Instant) {
+  if (const auto* list = std::get_if<protocol::ExampleList>(&body)) {
+    std::vector<protocol::ListedExample>& examples = by_path_[files_.at(list->item.value)].examples;
+    if (list->part == 0) examples.clear();  // an attempt that crashed may have listed them before
+    std::copy(list->examples.begin(), list->examples.end(), std::back_inserter(examples));
+  } else if (const auto* failed = std::get_if<protocol::BootFailed>(&body)) {
+    obstacle_ = collector::Obstacle{failed->code, failed->why};
+  } else if (const auto* notice = std::get_if<protocol::Notice>(&body)) {
+    notices_.push_back(notice->text);
+  } else if (const auto* error = std::get_if<protocol::OutsideError>(&body)) {
+    notices_.push_back(error->where + ": " + error->exception.message);
+    ++errors_;
+  }
+}
+
+void Listing::on_attempt_over(const std::string&, const protocol::ItemEnd& end, master::Decision decision,
+                              base::Instant) {
+  if (decision != master::Decision::accepted || end.outcome == protocol::Outcome::done) return;
+  ++errors_;
+  by_path_[files_.at(end.item.value)].error =
+      end.exception ? end.exception->type + ": " + end.exception->message : std::string(name(end.outcome)) + ": " + end.why;
+}
+
+}  // namespace dtest::cli

@@ -1,0 +1,43 @@
+// What `dtest list` hears: files and their examples, as the framework would run them.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "collector/verdict.hpp"
+#include "master/listener.hpp"
+
+namespace dtest::cli {
+
+/// Pure. Gathers; the command prints.
+class Listing final : public master::Listener {
+ public:
+  struct File {
+    std::vector<protocol::ListedExample> examples;
+    std::string error;  ///< why it has none: it did not load
+  };
+
+  void on_node_joined(const std::string&, base::Instant) override {}
+  void on_node_gone(const std::string&, const std::string&, std::uint64_t, bool, base::Instant) override {}
+  void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) override;
+  void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override;
+  void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
+                       base::Instant now) override;
+
+  /// In the order of the plan.
+  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
+  [[nodiscard]] const File& file(const std::string& path) const { return by_path_.at(path); }
+  [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
+  [[nodiscard]] const std::optional<collector::Obstacle>& obstacle() const { return obstacle_; }
+  [[nodiscard]] std::size_t errors() const { return errors_; }
+
+ private:
+  std::vector<std::string> files_;
+  std::map<std::string, File> by_path_;
+  std::vector<std::string> notices_;
+  std::optional<collector::Obstacle> obstacle_;
+  std::size_t errors_ = 0;
+};
+
+}  // namespace dtest::cli

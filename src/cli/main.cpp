@@ -1,0 +1,50 @@
+// dtest: runs a project's tests. See dtest(1).
+#include <cstdlib>
+#include <iostream>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/error.hpp"
+#include "cli/command.hpp"
+#include "cli/run.hpp"
+#include "config/help.hpp"
+#include "config/invocation.hpp"
+#include "system/clock.hpp"
+#include "system/signals.hpp"
+
+namespace {
+
+using namespace dtest;
+
+base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant began) {
+  config::DtestAsked asked = config::read_dtest(arguments, config::surroundings());
+  for (const std::string& warning : asked.warnings) std::cerr << "dtest: " << warning << "\n";
+  if (auto* run = std::get_if<config::RunOptions>(&asked.options)) {
+    std::vector<std::string> argv{"dtest"};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    return cli::Run(std::move(*run), std::move(argv), began).run();
+  }
+  if (const auto* list = std::get_if<config::ListOptions>(&asked.options)) return cli::list_command(*list);
+  if (const auto* events = std::get_if<config::EventsOptions>(&asked.options)) return cli::events_command(*events);
+  if (const auto* version = std::get_if<config::VersionOptions>(&asked.options))
+    return cli::version_command(*version, "dtest");
+  cli::print(config::help_text(std::get<config::HelpOptions>(asked.options).command));
+  return base::ExitCode::ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  base::Instant began = system::SystemClock().now();
+  system::ignore_sigpipe();
+  try {
+    return number(dispatch({argv + 1, argv + argc}, began));
+  } catch (const base::Error& e) {
+    std::cerr << "dtest: " << e.what() << "\n";
+    return number(e.code());
+  } catch (const std::exception& e) {
+    std::cerr << "dtest: internal error: " << e.what() << ". Please report it.\n";
+    return number(base::ExitCode::internal);
+  }
+}

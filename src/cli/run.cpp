@@ -1,0 +1,190 @@
+#include "cli/run.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
+#include <utility>
+
+#include "base/error.hpp"
+#include "cli/live_runs.hpp"
+#include "cli/planner.hpp"
+#include "cli/repository.hpp"
+#include "cli/session_options.hpp"
+#include "history/location.hpp"
+#include "system/machine.hpp"
+#include "system/process.hpp"
+#include "system/random.hpp"
+
+namespace dtest::cli {
+namespace {
+
+constexpr base::Duration kTick = std::chrono::milliseconds(100);
+constexpr base::Duration kLastWrites = std::chrono::seconds(5);
+
+base::RunId draw_run() {
+  base::RunId run;
+  system::random_bytes(run.bytes);
+  return run;
+}
+
+std::string state_home() { return history::state_home(std::getenv("XDG_STATE_HOME"), std::getenv("HOME")); }
+
+// A run that chooses lines, examples or tags learns nothing of how long whole files take.
+history::Teach teach(const config::Selection& selection) {
+  bool parts = !selection.framework_args.empty() ||
+               std::any_of(selection.paths.begin(), selection.paths.end(), [](const std::string& path) {
+                 return path.find_first_of(":[", path.rfind('/') + 1) != std::string::npos;
+               });
+  return parts ? history::Teach::examples_only : history::Teach::files_and_examples;
+}
+
+collector::Settings settings(const config::RunOptions& options, const std::vector<std::string>& argv) {
+  const std::string& directory = options.selection.directory;
+  collector::Settings settings;
+  settings.start.project = std::string(system::last_part(directory));
+  settings.start.dir = directory;
+  settings.start.host = system::host_name();
+  settings.start.user = system::user_name();
+  settings.start.version = VERSION;
+  settings.start.argv = argv;
+  settings.start.runners = options.runners.resolve(system::cpu_count());
+  settings.start.nodes = {"local"};
+  settings.start.commit = commit_of(directory);
+  settings.flaky_fails = options.flaky_fails;
+  return settings;
+}
+
+std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSocket& socket,
+                                         history::TimingRecorder* recorder, ScreenOutput& screen) {
+  std::vector<collector::EventSink*> all{&socket};
+  if (file) all.push_back(&*file);
+  if (recorder != nullptr) all.push_back(recorder);
+  all.push_back(&screen.console());
+  return all;
+}
+
+}  // namespace
+
+Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
+    : options_(std::move(options)), run_(draw_run()), signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
+      dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
+      socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_),
+      history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
+      recorder_(history_.store(), history_writer_, teach(options_.selection)),
+      screen_(options_, run_.hex()),
+      collector_(settings(options_, argv), sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_)) {
+  system::become_subreaper();
+  announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
+  watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
+  watches_.push_back(loop_.watch(socket_.socket(), [this] { return socket_.read_subscriptions(); }));
+  collector_.set_time(clock_.now(), clock_.wall());
+  collector_.begin(began);
+  MasterHost::Setting setting{run_, session_options(options_, system::host_name()), options_.crash_retries,
+                              dir_.path()};
+  master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
+                                         [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });
+}
+
+Run::~Run() = default;
+
+std::string Run::socket_endpoint() const { return options_.publish.empty() ? dir_.endpoint("e") : options_.publish; }
+
+// Before the collector, which writes to it from its first event on.
+std::optional<EventFile>& Run::open_events() {
+  if (!options_.events.empty()) file_.emplace(file_writer_, options_.events, stream_);
+  return file_;
+}
+
+std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Instant now) {
+  history::Files known = options_.history ? history_.load() : history::Files{};
+  std::uint32_t runners = options_.runners.resolve(system::cpu_count());
+  DispatchPlan dispatch = make_dispatch_plan(plan, known, options_.selection.directory, runners);
+  collector_.announce_plan(std::move(dispatch.announcement), now);
+  return std::move(dispatch.items);
+}
+
+base::ExitCode Run::run() {
+  loop_.run([this] { return next_deadline(); }, [this](base::Instant now) { after_turn(now); });
+  return finish();
+}
+
+base::Instant Run::next_deadline() const {
+  return std::min({master_->next_deadline(), stop_.next_deadline(), next_tick_});
+}
+
+void Run::after_turn(base::Instant now) {
+  collector_.set_time(now, clock_.wall());
+  master_->after_turn(now);
+  obey(stop_.tick(now), now);
+  check_fail_fast(now);
+  if (now >= next_tick_) {
+    next_tick_ = now + kTick;
+    collector_.tick(now);
+    screen_.tick(now);
+  }
+  if (file_) file_->pump();
+  if (master_->finished() && !stopping_) {
+    stopping_ = true;
+    master_->stop();
+  }
+  if (left_ || (stopping_ && master_->stopped())) loop_.stop();
+}
+
+void Run::check_fail_fast(base::Instant now) {
+  if (options_.fail_fast == 0 || collector_.failures() < options_.fail_fast) return;
+  obey(stop_.on_limit("fail_fast", now), now);
+}
+
+bool Run::read_signal() {
+  auto signal = signals_.read();
+  if (!signal) return false;
+  base::Instant now = loop_.now();
+  if (signal->signal == SIGINT) obey(stop_.on_interrupt(now), now);
+  else if (signal->signal == SIGTERM || signal->signal == SIGHUP) obey(stop_.on_terminate(now), now);
+  else if (signal->signal == SIGWINCH) screen_.resize();
+  return true;
+}
+
+void Run::obey(Stop::Order order, base::Instant now) {
+  if (order == Stop::Order::none) return;
+  if (order == Stop::Order::drain) {
+    collector_.cancel(stop_.reason(), now);
+    master_->drain();
+  } else if (order == Stop::Order::kill) {
+    collector_.kill(stop_.reason(), now);
+    master_->kill();
+  } else {
+    left_ = true;
+  }
+}
+
+collector::Ending Run::ending() const {
+  collector::Ending ending;
+  ending.interrupted = stop_.exit_code();
+  if (!master_->lost_reason().empty() && !collector_.complete())
+    ending.obstacle = collector::Obstacle{base::number(base::ExitCode::no_node), master_->lost_reason()};
+  if (file_) {
+    file_writer_.flush(kLastWrites);
+    ending.report_missing = !file_->error().empty();
+  }
+  return ending;
+}
+
+base::ExitCode Run::finish() {
+  base::Instant now = clock_.now();
+  collector_.set_time(now, clock_.wall());
+  if (file_) file_->pump();
+  collector::Ending how = ending();
+  if (how.report_missing) collector_.note("error", file_->error(), "", now);
+  if (std::string warning = history_.warning(); !warning.empty()) collector_.note("warn", warning, "", now);
+  collector::RunEnd end = collector_.finish(how, now);
+  if (file_) file_->finish();
+  file_writer_.close(kLastWrites);
+  history_writer_.close(kLastWrites);
+  screen_.close();
+  return static_cast<base::ExitCode>(end.exit_code);
+}
+
+}  // namespace dtest::cli

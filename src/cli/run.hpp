@@ -1,0 +1,73 @@
+// The root object of `dtest run`: every part of the run is a member, in the order in which they are made.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/exit_code.hpp"
+#include "base/ids.hpp"
+#include "bus/context.hpp"
+#include "bus/loop.hpp"
+#include "cli/event_file.hpp"
+#include "cli/event_socket.hpp"
+#include "cli/master_host.hpp"
+#include "cli/screen_output.hpp"
+#include "cli/stop.hpp"
+#include "collector/collector.hpp"
+#include "config/options.hpp"
+#include "history/history.hpp"
+#include "history/recorder.hpp"
+#include "system/background.hpp"
+#include "system/clock.hpp"
+#include "system/private_dir.hpp"
+#include "system/signals.hpp"
+
+namespace dtest::cli {
+
+/// One run, from the command to the verdict. One thread, one loop; whatever may block is on background writers.
+class Run {
+ public:
+  /// `began`: when the command was given. Throws base::Error.
+  Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began);
+  ~Run();
+  base::ExitCode run();
+
+ private:
+  [[nodiscard]] std::string socket_endpoint() const;
+  std::optional<EventFile>& open_events();
+  bool read_signal();
+  void after_turn(base::Instant now);
+  [[nodiscard]] base::Instant next_deadline() const;
+  std::vector<master::PlannedItem> plan(const protocol::Plan& plan, base::Instant now);
+  void check_fail_fast(base::Instant now);
+  void obey(Stop::Order order, base::Instant now);
+  base::ExitCode finish();
+  [[nodiscard]] collector::Ending ending() const;
+  void warn(const std::string& text);
+
+  config::RunOptions options_;
+  base::RunId run_;
+  std::string project_;
+  system::SystemClock clock_;
+  system::SignalFd signals_;
+  system::PrivateDir dir_;
+  bus::Context context_;
+  bus::Loop loop_;
+  system::BackgroundWriter file_writer_, history_writer_;
+  collector::StreamInfo stream_;
+  EventSocket socket_;
+  std::optional<EventFile> file_;
+  history::History history_;
+  history::TimingRecorder recorder_;
+  ScreenOutput screen_;
+  collector::Collector collector_;
+  Stop stop_;
+  std::unique_ptr<MasterHost> master_;
+  std::vector<bus::Loop::Watch> watches_;
+  base::Instant next_tick_{};
+  bool stopping_ = false;
+  bool left_ = false;  ///< the third ctrl-C: do not wait for anything
+};
+
+}  // namespace dtest::cli

@@ -1,0 +1,32 @@
+// The console on the terminal.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "base/time.hpp"
+#include "config/options.hpp"
+#include "report/console.hpp"
+#include "terminal/terminal.hpp"
+
+namespace dtest::cli {
+
+class ScreenOutput {
+ public:
+  /// `run`: hexadecimal. Writes to standard output, or to standard error when the events go to standard output.
+  ScreenOutput(const config::RunOptions& options, const std::string& run);
+
+  [[nodiscard]] report::Console& console() { return *console_; }
+  void tick(base::Instant now) { console_->tick(now); }
+  /// The terminal's size changed.
+  void resize();
+  void warn(const std::string& text) { terminal_->permanent("dtest: " + text + "\n"); }
+  /// Writes what waits; gives up on a terminal that nobody reads.
+  void close();
+
+ private:
+  int fd_;
+  std::unique_ptr<terminal::Terminal> terminal_;
+  std::unique_ptr<report::Console> console_;
+};
+
+}  // namespace dtest::cli

@@ -1,0 +1,15 @@
+// What a node is asked for, from what the person asked for.
+#pragma once
+#include <string>
+
+#include "config/options.hpp"
+#include "protocol/options.hpp"
+
+namespace dtest::cli {
+
+/// Options of a run on this machine. `host`: name of this machine.
+protocol::SessionOptions session_options(const config::RunOptions& options, const std::string& host);
+/// Options of a listing.
+protocol::SessionOptions session_options(const config::ListOptions& options, const std::string& host);
+
+}  // namespace dtest::cli

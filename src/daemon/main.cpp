@@ -1,0 +1,70 @@
+// dtestd: the daemon of one node. See dtestd(8).
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <cstring>
+#include <iostream>
+#include <string>
+#include <variant>
+
+#include "base/error.hpp"
+#include "config/help.hpp"
+#include "config/invocation.hpp"
+#include "daemon/daemon.hpp"
+#include "guardian/main.hpp"
+#include "system/machine.hpp"
+#include "system/signals.hpp"
+
+namespace {
+
+using namespace dtest;
+
+void start_log(const config::DaemonOptions& options) {
+  spdlog::set_default_logger(spdlog::stderr_logger_st("dtestd"));
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  // The text of an entry is escaped by whoever makes it one line of JSON: here it never has quotes or controls.
+  spdlog::set_pattern(options.log_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%f%z","level":"%l","text":"%v"})"
+                                       : "%Y-%m-%d %H:%M:%S.%e %l %v");
+}
+
+base::ExitCode serve(const config::DaemonOptions& options) {
+  if (options.check_config) {
+    std::cout << "dtestd: the configuration is right\n";
+    return base::ExitCode::ok;
+  }
+  start_log(options);
+  daemon::DaemonSetting setting;
+  setting.listen = options.listen;
+  setting.results_listen = options.results_listen;
+  setting.name = options.name.empty() ? system::host_name() : options.name;
+  setting.exe = system::self_exe();
+  setting.runners = options.runners.resolve(system::cpu_count());
+  setting.log_json = options.log_json;
+  if (!options.embedded.empty()) setting.embedded = options.embedded;
+  return daemon::Daemon(std::move(setting)).run();
+}
+
+base::ExitCode dispatch(const std::vector<std::string>& arguments) {
+  config::DaemonAsked asked = config::read_dtestd(arguments, config::surroundings());
+  for (const std::string& warning : asked.warnings) std::cerr << "dtestd: " << warning << "\n";
+  if (const auto* options = std::get_if<config::DaemonOptions>(&asked.options)) return serve(*options);
+  if (std::holds_alternative<config::VersionOptions>(asked.options)) std::cout << "dtestd " VERSION "\n";
+  else std::cout << config::help_text(config::Command::daemon);
+  return base::ExitCode::ok;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], guardian::kGuardianArgument) == 0) return guardian::guardian_main(argc, argv);
+  system::ignore_sigpipe();
+  try {
+    return number(dispatch({argv + 1, argv + argc}));
+  } catch (const base::Error& e) {
+    std::cerr << "dtestd: " << e.what() << "\n";
+    return number(e.code());
+  } catch (const std::exception& e) {
+    std::cerr << "dtestd: internal error: " << e.what() << ". Please report it.\n";
+    return number(base::ExitCode::internal);
+  }
+}
