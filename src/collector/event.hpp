@@ -133,6 +133,7 @@ struct FileStart {
   Place place;
   std::optional<double> expect_secs;
   std::uint32_t position_on_runner = 0;  ///< from 1, per incarnation
+  std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
 };
 /// The attempt is accepted: its verdicts are final.
 struct FileEnd {
@@ -145,15 +146,25 @@ struct FileEnd {
   Counts counts;
   bool flaky = false;
   std::uint32_t failure = 0;          ///< number of the file's own failure (it crashed outside examples); 0 = none
+  std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
+  std::string reason;                 ///< of its own failure: "SIGSEGV", ...
 };
 /// The attempt counts for nothing: every test.end of (path, attempt) is void.
-struct FileRequeue { std::string path; std::uint32_t attempt = 1; Place place; std::string reason; };
+struct FileRequeue {
+  std::string path;
+  std::uint32_t attempt = 1;
+  Place place;
+  std::string reason;
+  std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
+  bool again = true;                  ///< false: there will be no other attempt; the file is in run.end's not_run
+};
 struct FileLoadError {
   std::string path;
   std::uint32_t attempt = 1;
   Place place;
   Exception exception;
   std::uint32_t failure = 0;          ///< as in test.end
+  std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
 };
 
 struct TestStart { std::string path; std::uint32_t attempt = 1; std::string id; Place place; };
@@ -172,12 +183,13 @@ struct TestEnd {
   std::vector<std::string> rerun;     ///< argument list, never a shell string
   Output output;
   std::uint32_t failure = 0;          ///< this failure's number in the run, from 1; 0 = not bad
+  std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
   bool flaky = false;                 ///< passed, but was bad or was running at a crash in an earlier attempt
   std::string reason;                 ///< of a status that the framework did not give: "SIGSEGV", ...
 };
 /// An error that no example owns (a suite hook, a helper, what a file does at load): the run fails.
 struct TestError { std::string path; std::uint32_t attempt = 0; Place place; std::string where; Exception exception;
-                   std::uint32_t failure = 0; };
+                   std::uint32_t failure = 0; std::uint32_t item = 0; };
 
 struct OutChunk { Place place; std::string path, id; Output output; };
 struct LogLine { std::string level, text; std::string node; };

@@ -79,8 +79,9 @@ void Writer::write(double value) {
 
 void Writer::write(const Output& output) {
   std::uint64_t total = std::max<std::uint64_t>(output.total, output.bytes.size());
-  fmt::format_to(std::back_inserter(out_), "{{\"bytes\":{},\"total\":{},\"truncated\":{},\"text\":", output.bytes.size(),
-                 total, total > output.bytes.size());
+  fmt::format_to(std::back_inserter(out_),
+                 "{{\"bytes\":{},\"total\":{},\"truncated\":{},\"text\":", output.bytes.size(), total,
+                 total > output.bytes.size());
   write(std::string_view(output.bytes));
   out_ += '}';
 }

@@ -86,19 +86,20 @@ template <class V> void fields(V& v, Is<RunnerEnd> auto& s) {
 template <class V> void fields(V& v, Is<FileQueue> auto& s) { v("path", s.path), v("attempt", s.attempt); }
 template <class V> void fields(V& v, Is<FileStart> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("expect_secs", s.expect_secs);
-  v("position_on_runner", s.position_on_runner);
+  v("position_on_runner", s.position_on_runner), v("item", s.item);
 }
 template <class V> void fields(V& v, Is<FileEnd> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("status", s.status), v("secs", s.secs);
   v("load_secs", s.load_secs), v("cpu_secs", s.cpu_secs), v("rss_kb", s.rss_kb), v("counts", s.counts);
-  v("flaky", s.flaky), v("failure", s.failure);
+  v("flaky", s.flaky), v("failure", s.failure), v("item", s.item), v("reason", s.reason);
 }
 template <class V> void fields(V& v, Is<FileRequeue> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("reason", s.reason);
+  v("item", s.item), v("again", s.again);
 }
 template <class V> void fields(V& v, Is<FileLoadError> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("exception", s.exception);
-  v("failure", s.failure);
+  v("failure", s.failure), v("item", s.item);
 }
 
 template <class V> void fields(V& v, Is<TestStart> auto& s) {
@@ -109,10 +110,11 @@ template <class V> void fields(V& v, Is<TestEnd> auto& s) {
   v("full_name", s.full_name), v("tags", s.tags), v("status", s.status), v("attempt", s.attempt);
   fields(v, s.place), v("secs", s.secs), v("cpu_secs", s.cpu_secs), v("pending_message", s.pending_message);
   v("exceptions", s.exceptions), v("rerun", s.rerun), v("output", s.output), v("failure", s.failure);
+  v("item", s.item), v("flaky", s.flaky), v("reason", s.reason);
 }
 template <class V> void fields(V& v, Is<TestError> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("where", s.where), v("exception", s.exception);
-  v("failure", s.failure);
+  v("failure", s.failure), v("item", s.item);
 }
 
 template <class V> void fields(V& v, Is<OutChunk> auto& s) {

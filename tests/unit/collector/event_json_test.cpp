@@ -71,7 +71,8 @@ TEST(EventJson, AnyBytesGiveValidJson) {
   std::string all;
   for (int i = 0; i < 256; ++i) all += static_cast<char>(i);
   Envelope e;
-  e.event = TestEnd{.id = all, .name = all, .exceptions = {Exception{all, all, {all}, all, all, {}}}, .output = {all, 0}};
+  e.event =
+      TestEnd{.id = all, .name = all, .exceptions = {Exception{all, all, {all}, all, all, {}}}, .output = {all, 0}};
   nlohmann::json json = nlohmann::json::parse(to_json_line(e, {all, all}), nullptr, false);
   ASSERT_FALSE(json.is_discarded());
   EXPECT_EQ(json["output"]["bytes"], 256);
@@ -100,7 +101,8 @@ TEST(EventJson, ReadsTheStreamsNames) {
 TEST(EventJson, IgnoresWhatItDoesNotKnow) {
   EXPECT_FALSE(from_json_line(R"({"v":"1.3","kind":"node.exploded","seq":4})"));
   EXPECT_FALSE(from_json_line(R"({"v":"2.0","kind":"run.end","seq":4})")) << "another major version";
-  auto e = from_json_line(R"({"v":"1.3","kind":"file.end","seq":4,"mood":"fine","path":"a","status":"melted","secs":1})");
+  auto e =
+      from_json_line(R"({"v":"1.3","kind":"file.end","seq":4,"mood":"fine","path":"a","status":"melted","secs":1})");
   ASSERT_TRUE(e);
   EXPECT_EQ(std::get<FileEnd>(e->event).status, Status::error);
   EXPECT_EQ(std::get<FileEnd>(e->event).path, "a");

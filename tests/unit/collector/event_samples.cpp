@@ -33,6 +33,7 @@ TestEnd test_end() {
   e.rerun = {"dtest", "run", "spec/models/order_spec.rb:42"};
   e.output = output();
   e.failure = 1;
+  e.item = 3;
   return e;
 }
 
@@ -64,13 +65,13 @@ std::vector<Event> node_events() {
 
 std::vector<Event> file_events() {
   return {FileQueue{"spec/a_spec.rb", 2},
-          FileStart{"spec/a_spec.rb", 2, kPlace, 1.5, 12},
-          FileEnd{"spec/a_spec.rb", 2, kPlace, Status::timed_out, 9.5, 0.5, 4.25, 123456, kCounts, true, 3},
-          FileRequeue{"spec/a_spec.rb", 1, kPlace, "runner bigbox/7 ended on SIGSEGV"},
-          FileLoadError{"spec/lib/import_spec.rb", 1, kPlace, exception(), 2},
+          FileStart{"spec/a_spec.rb", 2, kPlace, 1.5, 12, 3},
+          FileEnd{"spec/a_spec.rb", 2, kPlace, Status::timed_out, 9.5, 0.5, 4.25, 123456, kCounts, true, 3, 3},
+          FileRequeue{"spec/a_spec.rb", 1, kPlace, "runner bigbox/7 ended on SIGSEGV", 3},
+          FileLoadError{"spec/lib/import_spec.rb", 1, kPlace, exception(), 2, 3},
           TestStart{"spec/a_spec.rb", 2, "./spec/a_spec.rb[1:1]", kPlace},
           test_end(),
-          TestError{"spec/a_spec.rb", 2, kPlace, "after(:suite)", exception(), 4},
+          TestError{"spec/a_spec.rb", 2, kPlace, "after(:suite)", exception(), 4, 3},
           OutChunk{kPlace, "spec/a_spec.rb", "./spec/a_spec.rb[1:1]", output()},
           LogLine{"warn", "spec/b_spec.rb reads TEST_ENV_NUMBER", "bigbox"}};
 }
@@ -79,7 +80,8 @@ std::vector<Event> file_events() {
 
 std::vector<Envelope> sample_events() {
   std::vector<Event> events{StreamHello{"1.0.0", "ipc:///run/user/1000/distributest/e1"}, StreamBeat{41}};
-  for (auto&& part : {run_events(), node_events(), file_events()}) events.insert(events.end(), part.begin(), part.end());
+  for (auto&& part : {run_events(), node_events(), file_events()})
+    events.insert(events.end(), part.begin(), part.end());
   events.emplace_back(StreamBye{"the run ended"});
   std::vector<Envelope> envelopes;
   for (const Event& event : events) {
@@ -90,7 +92,7 @@ std::vector<Envelope> sample_events() {
     e.event = event;
     envelopes.push_back(e);
   }
-  envelopes.back().last = true;
+  for (Envelope& e : envelopes) e.last = std::holds_alternative<RunEnd>(e.event);
   return envelopes;
 }
 

@@ -1,0 +1,176 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "report/console_impl.hpp"
+#include "report/header.hpp"
+
+namespace dtest::report {
+namespace {
+
+std::string why_cancelled(const std::string& reason) {
+  if (reason == "interrupt") return "interrupted";
+  if (reason == "term") return "told to end";
+  if (reason == "fail_fast") return "enough failures";
+  return reason == "timeout" ? "the run's time is over" : reason;
+}
+
+}  // namespace
+
+void Console::Impl::on(const collector::RunStart& e) {
+  look_.single_node = e.nodes.size() <= 1;
+  look_.project_dir = e.dir;
+  runners_ = e.runners;
+  if (!quiet()) print(start_lines(e, options_.run, look_));
+}
+
+void Console::Impl::on(const collector::RunPlan& e) {
+  bool again = progress_.planned();
+  progress_.plan(e);
+  seed_ = e.seed;
+  if (e.runners > 0) runners_ = e.runners;
+  if (quiet() || again) return;
+  Lines lines = node_lines(nodes_, look_);
+  for (std::string& line : plan_lines(e, look_)) lines.push_back(std::move(line));
+  lines.emplace_back();
+  print(lines);
+}
+
+void Console::Impl::on(const collector::RunProgress& e) {
+  progress_.set(e, elapsed_);
+  countdown_.estimate(e.left_secs, elapsed_);
+}
+
+void Console::Impl::on(const collector::RunCancel& e) {
+  stopping_ = true;
+  std::string text = why_cancelled(look_.clean(e.reason)) + ": no new files";
+  if (!e.running.empty()) text += fmt::format("; {} still running", base::plural(e.running.size(), "file"));
+  if (e.reason == "interrupt") text += "; ctrl-C again kills them now";
+  note("STOP", Colour::bold_yellow, text);
+}
+
+void Console::Impl::on(const collector::RunKill& e) {
+  stopping_ = true;
+  note("KILL", Colour::bold_yellow,
+       fmt::format("{}: ending what still runs ({})", why_cancelled(look_.clean(e.reason)), e.running));
+}
+
+void Console::Impl::on(const collector::RunEnd& e) {
+  ended_ = true;
+  if (options_.live) screen_.live({});
+  SummaryFacts facts{e, failures_, slow_files_, slow_tests_, flaky_, seed_};
+  print(summary(facts, options_, look_));
+}
+
+void Console::Impl::on(const collector::NodeJoin& e) {
+  nodes_.push_back(e);
+  if (look_.single_node || quiet() || !progress_.planned()) return;
+  note("NODE", Colour::bold,
+       fmt::format("{} joined at {} with {}", look_.clean(e.name), show_clock(elapsed_),
+                   base::plural(e.runners, "runner")));
+}
+
+void Console::Impl::on(const collector::NodeLost& e) {
+  progress_.lost(e.name);
+  std::erase_if(up_, [&](const auto& runner) { return runner.first == e.name; });
+  std::string text = fmt::format("{} lost at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason));
+  if (e.requeued > 0) text += fmt::format("; {} back in the queue", base::plural(e.requeued, "file"));
+  note("NODE", Colour::bold_yellow, text);
+}
+
+void Console::Impl::on(const collector::NodeLeave& e) {
+  if (look_.single_node || quiet() || e.reason.empty() || progress_.done() == progress_.total()) return;
+  note("NODE", Colour::bold,
+       fmt::format("{} left at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason)));
+}
+
+void Console::Impl::on(const collector::RunnerStart& /*event*/) {}
+
+void Console::Impl::on(const collector::RunnerReady& e) {
+  if (e.place.runner > 0) up_.emplace(e.place.node, e.place.runner);
+}
+
+void Console::Impl::on(const collector::RunnerCrash& e) {
+  if (!e.path.empty()) {
+    crashes_[e.path] = e;
+    return;
+  }
+  note("RUNNER", Colour::bold_yellow, how_it_ended(e, look_) + " while it ran no file");
+  for (const std::string& line : look_.clean_lines(e.output.bytes))
+    print({std::string(kIndent, ' ') + look_.cut(line, look_.width - kIndent)});
+}
+
+void Console::Impl::on(const collector::FileStart& e) { progress_.start(e, elapsed_); }
+
+void Console::Impl::on(const collector::FileEnd& e) {
+  progress_.end(e);
+  if (is_bad(e.status) && !failures_.has(e.path, e.attempt)) add_failure(failure_of(e, crash_at(e.path), look_));
+  if (slow_files_.takes(e.secs)) slow_files_.add({e.secs, e.path, "", 0, e.item, e.attempt, e.place});
+  if (e.flaky) flaky_.push_back({e.path, retries_[e.path], e.attempt});
+  crashes_.erase(e.path);
+  if (options_.format == Format::files) show_file(e);
+}
+
+void Console::Impl::show_file(const collector::FileEnd& e) {
+  bool bad = is_bad(e.status);
+  std::vector<std::string> parts;
+  if (e.counts.bad() > 0) parts.push_back(fmt::format("{} of {} failed", e.counts.bad(), e.counts.total()));
+  else parts.push_back(e.counts.total() == 0 ? "no examples" : fmt::format("{} passed", e.counts.passed));
+  if (e.counts.pending > 0) parts.push_back(fmt::format("{} pending", e.counts.pending));
+  if (e.counts.not_run > 0) parts.push_back(fmt::format("{} not run", e.counts.not_run));
+  if (e.flaky) parts.emplace_back("flaky");
+  std::string right =
+      pad(base::join(parts, ", "), 20) + pad_left(base::show_secs(e.secs), 8) + "  " + look_.place(e.place);
+  std::string label = bad ? look_.palette(Colour::bold_red, "BAD") : look_.palette(Colour::green, "ok");
+  std::size_t used = 5 + base::columns(right) + 2;
+  std::size_t room = std::max<std::size_t>(look_.width > used ? look_.width - used : 0, 20);
+  room = std::min<std::size_t>(room, 70);
+  print({pad(label, 5) + pad(look_.path(e.path, 0, room), room) + "  " + right});
+}
+
+void Console::Impl::on(const collector::FileRequeue& e) {
+  progress_.requeue(e);
+  slow_tests_.remove(e);
+  std::vector<std::uint32_t> dropped = failures_.remove(e);
+  const collector::RunnerCrash* crash = crash_at(e.path);
+  std::string why = look_.clean(e.reason);
+  if (crash != nullptr) {
+    why = how_it_ended(*crash, look_);
+    if (!crash->last_test.empty()) why += " while running " + look_.clean(crash->last_test);
+  }
+  retries_[e.path] = why;
+  std::string text = look_.path(e.path, 0, look_.width - kIndent) + ": " + why;
+  text += fmt::format("{}trying again (attempt {})", look_.dot(), e.attempt + 1);
+  if (!dropped.empty()) {
+    text += fmt::format("{}{} of that attempt {} not count: {}", look_.dot(),
+                        dropped.size() == 1 ? "a failure" : "failures", dropped.size() == 1 ? "does" : "do",
+                        fmt::join(dropped, ", "));
+  }
+  if (!quiet()) note("RETRY", Colour::bold_yellow, text);
+  crashes_.erase(e.path);
+}
+
+void Console::Impl::on(const collector::FileLoadError& e) { add_failure(failure_of(e)); }
+
+void Console::Impl::on(const collector::TestEnd& e) {
+  progress_.add(e);
+  if (slow_tests_.takes(e.secs)) {
+    slow_tests_.add({e.secs, e.path, e.full_name.empty() ? e.name : e.full_name, e.line, e.item, e.attempt, e.place});
+  }
+  if (is_bad(e.status)) add_failure(failure_of(e, crash_at(e.path), look_));
+}
+
+void Console::Impl::on(const collector::TestError& e) { add_failure(failure_of(e)); }
+
+void Console::Impl::on(const collector::LogLine& e) {
+  constexpr std::size_t kMostTold = 1000;
+  bool serious = e.level == "warn" || e.level == "error";
+  if (e.level == "debug" || (quiet() && !serious)) return;
+  if (told_.size() >= kMostTold || !told_.insert(e.level + e.text).second) return;
+  std::string text = look_.clean(e.text);
+  if (!e.node.empty() && !look_.single_node) text = look_.clean(e.node) + ": " + text;
+  note(serious ? (e.level == "warn" ? "WARN" : "ERROR") : "note", serious ? Colour::bold_yellow : Colour::dim, text);
+}
+
+}  // namespace dtest::report

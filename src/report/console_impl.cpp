@@ -1,0 +1,109 @@
+#include "report/console_impl.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/text.hpp"
+#include "report/header.hpp"
+
+namespace dtest::report {
+namespace {
+
+constexpr base::Duration kFrame = std::chrono::milliseconds(100);
+constexpr std::size_t kLeastWidth = 40;
+constexpr std::size_t kMostStuckLines = 10;
+
+}  // namespace
+
+Console::Impl::Impl(ConsoleOptions options, Screen& screen)
+    : options_(std::move(options)),
+      screen_(screen),
+      heartbeat_(options_.status_secs, options_.stuck_secs),
+      slow_files_(options_.slow_file_secs),
+      slow_tests_(options_.slow_test_secs) {
+  look_.palette = Palette(options_.colour);
+  look_.ascii = !options_.unicode;
+  look_.backtrace_lines = options_.backtrace_lines;
+  look_.output_lines = options_.output_lines;
+  look_.message_lines = options_.message_lines;
+  resize(options_.width, options_.height);
+}
+
+void Console::Impl::resize(std::size_t width, std::size_t height) {
+  look_.width = std::max(width, kLeastWidth);
+  options_.height = height;
+  next_frame_ = {};
+}
+
+void Console::Impl::on_event(const collector::Envelope& envelope) {
+  if (ended_) return;
+  elapsed_ = std::max(elapsed_, envelope.elapsed);
+  std::visit([this](const auto& event) { on(event); }, envelope.event);
+}
+
+void Console::Impl::tick(base::Instant now) {
+  if (ended_ || quiet()) return;
+  double clock = base::seconds(now.time_since_epoch());
+  offset_ = std::max(offset_.value_or(elapsed_ - clock), elapsed_ - clock);
+  elapsed_ = clock + *offset_;
+  if (options_.live) draw(now);
+  else beat();
+}
+
+LiveFacts Console::Impl::facts() {
+  LiveFacts f;
+  f.elapsed = elapsed_;
+  f.fraction = progress_.fraction(elapsed_);
+  f.left = stopping_ ? std::nullopt : countdown_.shown(elapsed_);
+  f.runners_up = static_cast<std::uint32_t>(up_.size());
+  f.runners = std::max(runners_, f.runners_up);
+  bool finished = progress_.planned() && progress_.done() == progress_.total();
+  if (stopping_ || finished) f.waiting = "ending the runners";
+  else if (up_.empty()) f.waiting = nodes_.empty() ? "connecting" : "loading the application";
+  else f.waiting = "waiting";
+  return f;
+}
+
+void Console::Impl::draw(base::Instant now) {
+  if (now < next_frame_) return;
+  next_frame_ = now + kFrame;
+  std::size_t rows = std::clamp<std::size_t>(options_.height / 3, 2, 10);
+  screen_.live(live_block(progress_, failures_, facts(), rows, look_));
+}
+
+void Console::Impl::beat() {
+  switch (heartbeat_.check(progress_.pulse(), elapsed_)) {
+    case Heartbeat::Due::nothing: return;
+    case Heartbeat::Due::status: print({status_line(progress_, failures_, facts(), look_)}); return;
+    case Heartbeat::Due::stuck: break;
+  }
+  Lines lines{status_line(progress_, failures_, facts(), look_)};
+  std::string what = fmt::format("nothing has ended for {}", base::show_secs(heartbeat_.still(elapsed_)));
+  lines.push_back("  " + look_.palette(Colour::bold_yellow, what) + (progress_.running().empty() ? "" : "; running:"));
+  for (std::string& line : running_lines(progress_, elapsed_, kMostStuckLines, look_)) lines.push_back("  " + line);
+  print(lines);
+}
+
+void Console::Impl::print(const Lines& lines) {
+  std::string text;
+  for (const std::string& line : lines) text.append(line).append("\n");
+  if (!text.empty()) screen_.permanent(std::move(text));
+}
+
+void Console::Impl::note(std::string_view label, Colour colour, const std::string& text) {
+  print(labelled(look_, label, colour, text));
+}
+
+void Console::Impl::add_failure(Failure failure) {
+  failures_.add(failure);
+  print(failure_entry(failure, look_));
+}
+
+const collector::RunnerCrash* Console::Impl::crash_at(const std::string& path) const {
+  auto found = crashes_.find(path);
+  return found == crashes_.end() ? nullptr : &found->second;
+}
+
+}  // namespace dtest::report

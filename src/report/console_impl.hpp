@@ -1,0 +1,81 @@
+// The inside of Console: one `on` per kind of event that is shown. Used by console*.cpp only.
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "report/console.hpp"
+#include "report/countdown.hpp"
+#include "report/failures.hpp"
+#include "report/heartbeat.hpp"
+#include "report/live_block.hpp"
+#include "report/look.hpp"
+#include "report/progress.hpp"
+#include "report/slow_list.hpp"
+#include "report/summary.hpp"
+
+namespace dtest::report {
+
+class Console::Impl {
+ public:
+  Impl(ConsoleOptions options, Screen& screen);
+  void on_event(const collector::Envelope& envelope);
+  void tick(base::Instant now);
+  void resize(std::size_t width, std::size_t height);
+
+ private:
+  template <class T> void on(const T& /*not shown*/) {}
+  void on(const collector::RunStart& e);
+  void on(const collector::RunPlan& e);
+  void on(const collector::RunProgress& e);
+  void on(const collector::RunCancel& e);
+  void on(const collector::RunKill& e);
+  void on(const collector::RunEnd& e);
+  void on(const collector::NodeJoin& e);
+  void on(const collector::NodeLost& e);
+  void on(const collector::NodeLeave& e);
+  void on(const collector::RunnerStart& e);
+  void on(const collector::RunnerReady& e);
+  void on(const collector::RunnerCrash& e);
+  void on(const collector::FileStart& e);
+  void on(const collector::FileEnd& e);
+  void on(const collector::FileRequeue& e);
+  void on(const collector::FileLoadError& e);
+  void on(const collector::TestEnd& e);
+  void on(const collector::TestError& e);
+  void on(const collector::LogLine& e);
+
+  void print(const Lines& lines);
+  void note(std::string_view label, Colour colour, const std::string& text);
+  void add_failure(Failure failure);
+  void show_file(const collector::FileEnd& e);
+  [[nodiscard]] const collector::RunnerCrash* crash_at(const std::string& path) const;
+  [[nodiscard]] LiveFacts facts();
+  [[nodiscard]] bool quiet() const { return options_.format == Format::quiet; }
+  void draw(base::Instant now);
+  void beat();
+
+  ConsoleOptions options_;
+  Screen& screen_;
+  Look look_;
+  Progress progress_;
+  Countdown countdown_;
+  Heartbeat heartbeat_;
+  Failures failures_;
+  SlowList slow_files_, slow_tests_;
+  std::vector<FlakyFile> flaky_;
+  std::map<std::string, collector::RunnerCrash> crashes_;  // the last at each file
+  std::map<std::string, std::string> retries_;             // path: why it was tried again
+  std::vector<collector::NodeJoin> nodes_;
+  std::set<std::string> told_;                             // log lines, each once
+  std::optional<std::int64_t> seed_;
+  std::set<std::pair<std::string, std::uint32_t>> up_;     // runners that booted
+  std::uint32_t runners_ = 0;
+  double elapsed_ = 0;                                     // of the newest event, carried on by ticks
+  std::optional<double> offset_;                           // elapsed minus the ticks' clock
+  base::Instant next_frame_{};
+  bool ended_ = false, stopping_ = false;
+};
+
+}  // namespace dtest::report

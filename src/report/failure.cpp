@@ -1,0 +1,79 @@
+#include "report/failure.hpp"
+
+#include <fmt/format.h>
+
+namespace dtest::report {
+namespace {
+
+using collector::Status;
+
+std::vector<std::string> run_again(const std::string& path, std::uint32_t line) {
+  if (path.empty()) return {};
+  return {"dtest", "run", line > 0 ? fmt::format("{}:{}", path, line) : path};
+}
+
+std::string label_of(Status status) {
+  if (status == Status::crashed) return "CRASH";
+  if (status == Status::timed_out) return "TIMEOUT";
+  return status == Status::error ? "ERROR" : "FAIL";
+}
+
+// Only a failure of the process is explained by how the process ended.
+void explain(Failure& f, Status status, const collector::RunnerCrash* crash, bool has_test, const Look& look) {
+  if (status != Status::crashed && status != Status::timed_out) return;
+  std::string what = has_test ? "while running it" : "outside of its examples";
+  if (crash == nullptr) {
+    f.remark = status == Status::crashed ? "its runner ended " + what : "no example began or ended for too long";
+    return;
+  }
+  f.remark = status == Status::timed_out
+                 ? "no example began or ended for too long: " + look.place(crash->place) + " was killed"
+                 : how_it_ended(*crash, look) + " " + what;
+  if (!has_test && !crash->last_test.empty()) f.remark += "; last was " + look.clean(crash->last_test);
+  if (f.output.bytes.empty()) f.output = crash->output;
+}
+
+}  // namespace
+
+std::string how_it_ended(const collector::RunnerCrash& crash, const Look& look) {
+  std::string place = look.place(crash.place);
+  std::string who = place.starts_with("runner") ? place : "runner " + place;
+  if (crash.how == "timed out") return who + " was killed at the time limit";
+  return fmt::format("{} ended {} {}", who, crash.how.starts_with("exit") ? "with" : "on", look.clean(crash.how));
+}
+
+Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* crash, const Look& look) {
+  Failure f{e.failure, label_of(e.status), e.path, e.line, e.full_name.empty() ? e.name : e.full_name, e.place,
+            e.item,    e.attempt,          e.secs};
+  f.exceptions = e.exceptions;
+  f.output = e.output;
+  f.rerun = e.rerun.empty() ? run_again(e.path, e.line) : e.rerun;
+  explain(f, e.status, crash, true, look);
+  return f;
+}
+
+Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* crash, const Look& look) {
+  Failure f{e.failure, label_of(e.status), e.path, 0, "", e.place, e.item, e.attempt, e.secs};
+  f.rerun = run_again(e.path, 0);
+  if (e.status == Status::error) f.remark = "the file could not be run";
+  explain(f, e.status, crash, false, look);
+  return f;
+}
+
+Failure failure_of(const collector::FileLoadError& e) {
+  Failure f{e.failure, "LOAD", e.path, 0, "", e.place, e.item, e.attempt};
+  f.remark = "did not load: none of its examples ran";
+  f.exceptions = {e.exception};
+  f.rerun = run_again(e.path, 0);
+  return f;
+}
+
+Failure failure_of(const collector::TestError& e) {
+  Failure f{e.failure, "ERROR", e.path, 0, "", e.place, e.item, e.attempt};
+  f.remark = e.where.empty() ? "outside of the examples" : "in " + e.where + ", outside of the examples";
+  f.exceptions = {e.exception};
+  f.rerun = run_again(e.path, 0);
+  return f;
+}
+
+}  // namespace dtest::report

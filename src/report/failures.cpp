@@ -1,0 +1,72 @@
+#include "report/failures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.hpp"
+
+namespace dtest::report {
+
+void Failures::add(Failure& f) {
+  bool taken = f.number == 0 || used_.contains(f.number);
+  if (taken) f.number = used_.empty() ? 1 : *used_.rbegin() + 1;
+  used_.insert(f.number);
+  std::string name = f.name.empty() ? f.remark : f.name;
+  notes_.push_back({f.number, f.label, f.path, name, headline(f.exceptions), f.place.node, f.line, f.item, f.attempt});
+}
+
+std::vector<std::uint32_t> Failures::remove(const collector::FileRequeue& e) {
+  std::vector<std::uint32_t> numbers;
+  std::erase_if(notes_, [&](const FailureNote& n) {
+    bool is_void = n.path == e.path && n.item == e.item && n.attempt == e.attempt;
+    if (is_void) numbers.push_back(n.number);
+    return is_void;
+  });
+  return numbers;
+}
+
+bool Failures::has(const std::string& path, std::uint32_t attempt) const {
+  return std::any_of(notes_.begin(), notes_.end(),
+                     [&](const FailureNote& n) { return n.path == path && n.attempt == attempt; });
+}
+
+std::size_t Failures::count(const std::string& label) const {
+  return static_cast<std::size_t>(
+      std::count_if(notes_.begin(), notes_.end(), [&](const FailureNote& n) { return n.label == label; }));
+}
+
+std::vector<FailureNote> Failures::sorted() const {
+  std::vector<FailureNote> notes = notes_;
+  std::sort(notes.begin(), notes.end(), [](const FailureNote& a, const FailureNote& b) {
+    return std::tie(a.path, a.line, a.number) < std::tie(b.path, b.line, b.number);
+  });
+  return notes;
+}
+
+std::string rerun_command(const Failures& failures, std::size_t columns) {
+  std::vector<std::string> exact;
+  std::vector<std::string> files;
+  for (const FailureNote& note : failures.sorted()) {
+    if (note.path.empty()) continue;
+    std::string path = base::shell_quote(note.path);
+    exact.push_back(note.line > 0 ? base::shell_quote(fmt::format("{}:{}", note.path, note.line)) : path);
+    files.push_back(path);
+  }
+  for (std::vector<std::string>* words : {&exact, &files}) {
+    words->erase(std::unique(words->begin(), words->end()), words->end());
+  }
+  if (files.empty()) return "";
+  std::string command = "dtest run " + base::join(exact, " ");
+  if (command.size() <= columns) return command;
+  command = "dtest run";
+  std::size_t taken = 0;
+  for (; taken < files.size() && (taken == 0 || command.size() + 1 + files[taken].size() <= columns); ++taken) {
+    command += " " + files[taken];
+  }
+  if (taken == files.size()) return command;
+  return command + fmt::format("   # and {}", base::plural(files.size() - taken, "more file"));
+}
+
+}  // namespace dtest::report
