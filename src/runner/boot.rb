@@ -12,5 +12,5 @@ begin
 rescue Distributest::Zmtp::Gone => e
   abort("dtest boot: #{e.message}")
 end
-exit(code || 0) if code.is_a?(Integer)
-exit
+Distributest::Exits.disarm
+exit(code || 0)

@@ -17,13 +17,13 @@ module Distributest
     def initialize(jobs, outcomes, rebirth)
       @rebirth = rebirth
       @start = Clock.now
-      @guardian = Captured::PPID.call
       name = ::File.basename(jobs)
       @channel = Channel.new(jobs, outcomes, 0, name[/\.(\d+)\z/, 1].to_i)
     end
 
     # Ends when the broker says so, or is gone, or in each runner.
     def live
+      Parent.follow
       @channel.say("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
       Captured::TRAP.call("INT") {}
       return unless (options = @rebirth.options || hear_boot)
@@ -54,7 +54,6 @@ module Distributest
       @session.adapter.prepare
       @preload = preload(options)
       load_here(project) if @preload == "on"
-      Exits.disarm
       say_loaded
     end
 
@@ -101,8 +100,7 @@ module Distributest
       while (message = @channel.hear)
         return if message["k"] == "quit"
         next unless message["k"] == "fork"
-        order = message
-        return Runner.new(order, @session).live(@preload != "on", order["defer"] || @deferred) if runner?(order)
+        return Runner.new(message, @session).live(@preload != "on", message["defer"] || @deferred) if runner?(message)
       end
     end
 

@@ -18,12 +18,13 @@ module Distributest
       @options = fd && recall(fd.to_i)
       @environment = ENV.to_h
       @command = command
+      @home = ::Dir.pwd
     end
 
     def again(options)
       file = remember(options)
       Captured::EXEC.call(@environment.merge(VARIABLE => file.fileno.to_s), [::RbConfig.ruby, @command.first],
-                          *@command.drop(1), :unsetenv_others => true, file.fileno => file.fileno)
+                          *@command.drop(1), :unsetenv_others => true, :chdir => @home, file.fileno => file.fileno)
     end
 
     private

@@ -172,6 +172,34 @@ class BehaviourTest < Minitest::Test
     assert_equal `ls /proc/self/fd`.split, numbers
   end
 
+  def test_dies_with_its_parent
+    skip unless RUBY_PLATFORM.start_with?("x86_64-linux")
+    broker = one('signal = "." * 4; syscall(157, 2, signal); puts signal.unpack1("l")')
+    assert_equal "passed", verdict(broker)["status"], verdict(broker).inspect
+    assert_equal "9\n", broker.output(1).lines.last
+  end
+
+  def test_examples_defined_too_late
+    broker = project({ "spec/a_spec.rb" => <<~RUBY })
+      RSpec.describe("A") { before(:context) { self.class.describe("late") { it("y") { raise "unseen" } } }; it("x") {} }
+    RUBY
+    assert_equal 1, broker.errors.size
+    assert_equal "unseen", broker.errors[0]["exc"][0]["msg"]
+  end
+
+  def test_rebirth_after_a_change_of_directory
+    files = { "spec/a_spec.rb" => "Dir.chdir('/'); ENV.to_h; RSpec.describe('A') { it('x') {} }" }
+    broker = project(files)
+    assert_equal ["passed"], broker.verdicts.values.map { |message| message["status"] }
+    assert_equal "framework", broker.loaded["preload"]
+  end
+
+  def test_test_case_of_minitest_in_a_failing_helper_is_not_run
+    broker = project({ ".rspec" => "-r ./h", "h.rb" => "require 'minitest/autorun'; raise 'no'" })
+    refute_nil broker.failure
+    assert_equal 1, broker.boot_status.exitstatus
+  end
+
   def test_listeners_of_the_project_are_called
     broker = project({ ".rspec" => "-r ./spec/helper", "spec/helper.rb" => <<~RUBY, "spec/a_spec.rb" => "RSpec.describe('A') { it('x') { raise } }" })
       class Listener

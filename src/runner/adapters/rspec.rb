@@ -136,12 +136,14 @@ module Distributest
     # From RSpec's reporter:
 
     def started(example)
-      @report.begin(Text.id(example.id)) if @open && @open.key?(example)
+      @report.begin(Text.id(example.id)) if @open && @open[example]
     end
 
     def finished(example)
-      # A second verdict on the same example would contradict the first.
-      @report.example(verdict(example)) if @open && @open.delete(example)
+      return unless @open
+      return unaccounted(example) unless @open[example]
+      @open[example] = false
+      @report.example(verdict(example))
     end
 
     def outside(exception, description)
@@ -227,11 +229,19 @@ module Distributest
       exception
     end
 
+    # Defined while the file ran, or given a second verdict by RSpec: there is
+    # no place for it in the account, but a failure must not go unseen.
+    def unaccounted(example)
+      exception = example.execution_result.exception
+      @report.error(Text.id(example.id), @exceptions.describe(exception)) if exception
+    end
+
     def close_open(cause)
-      return if @open.empty?
-      why = cause ? @exceptions.describe(cause) : @exceptions.own("Distributest::NotRun", "RSpec was told to quit before this example")
-      @open.each_key { |example| @report.skipped(about(example, "error").merge("exc" => why)) }
+      left = @open.select { |_, waiting| waiting }.keys
       @open = nil
+      return if left.empty?
+      why = cause ? @exceptions.describe(cause) : @exceptions.own("Distributest::NotRun", "RSpec was told to quit before this example")
+      left.each { |example| @report.skipped(about(example, "error").merge("exc" => why)) }
     end
 
     def verdict(example)
