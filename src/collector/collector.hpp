@@ -98,6 +98,8 @@ class Collector final : public master::Listener {
 
  private:
   class Impl;
+  bool step(base::Instant& now);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,0 +1,117 @@
+#include "collector/collector.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "collector/desk.hpp"
+#include "collector/file_news.hpp"
+#include "collector/node_news.hpp"
+#include "collector/run_news.hpp"
+
+namespace dtest::collector {
+
+class Collector::Impl {
+ public:
+  Impl(Settings settings, std::vector<EventSink*> sinks)
+      : desk(std::move(sinks)), run(desk, std::move(settings)), nodes(desk), files(desk) {}
+
+  void report(const std::string& node, const protocol::Body& body, base::Instant at);
+
+  Desk desk;
+  RunNews run;
+  NodeNews nodes;
+  FileNews files;
+  base::Instant now{};  // the latest
+};
+
+void Collector::Impl::report(const std::string& node, const protocol::Body& body, base::Instant at) {
+  struct Visitor {
+    Impl& self;
+    const std::string& node;
+    base::Instant now;
+    void operator()(const protocol::Booting& b) { self.nodes.booting(node, b, now); }
+    void operator()(const protocol::Booted& b) { self.nodes.booted(node, b, now); }
+    void operator()(const protocol::BootFailed& b) { self.nodes.boot_failed(node, b, now); }
+    void operator()(const protocol::RunnerUp& b) { self.nodes.runner_up(node, b, now); }
+    void operator()(const protocol::RunnerExit& b) { self.nodes.runner_exit(node, b, now); }
+    void operator()(const protocol::Notice& b) { self.desk.note(b.level.c_str(), b.text, node, now); }
+    void operator()(const protocol::ItemStart& b) { self.files.start(node, b, now); }
+    void operator()(const protocol::ExampleList& b) { self.files.list(node, b, now); }
+    void operator()(const protocol::Example& b) { self.files.example(node, b, now); }
+    void operator()(const protocol::OutsideError& b) { self.files.outside(node, b, now); }
+    void operator()(const protocol::Plan&) {}     // through on_plan
+    void operator()(const protocol::ItemEnd&) {}  // through on_attempt_over
+    void operator()(const protocol::Closed&) {}
+  };
+  std::visit(Visitor{*this, node, at}, body);
+}
+
+Collector::Collector(Settings settings, std::vector<EventSink*> sinks)
+    : impl_(std::make_unique<Impl>(std::move(settings), std::move(sinks))) {}
+Collector::~Collector() = default;
+
+void Collector::set_time(base::Instant now, base::WallTime wall) { impl_->desk.stream.set_time(now, wall); }
+
+// Each call below passes here: instants never go back, and after the end nothing happens.
+bool Collector::step(base::Instant& now) {
+  now = impl_->now = std::max(now, impl_->now);
+  return !impl_->desk.stream.ended();
+}
+
+void Collector::begin(base::Instant now) {
+  if (step(now)) impl_->run.begin(now);
+}
+void Collector::introduce(NodeJoin node) { impl_->nodes.introduce(std::move(node)); }
+void Collector::announce_plan(Announcement plan, base::Instant now) {
+  if (step(now)) impl_->run.announce(std::move(plan), now);
+}
+void Collector::add_item(base::ItemId item, const std::string& path) {
+  if (!impl_->desk.stream.ended()) impl_->run.add_item(item, path, impl_->now);
+}
+void Collector::tick(base::Instant now) {
+  if (step(now)) impl_->run.tick(now);
+}
+void Collector::cancel(const std::string& reason, base::Instant now) {
+  if (step(now)) impl_->run.cancel(reason, now);
+}
+void Collector::kill(const std::string& reason, base::Instant now) {
+  if (step(now)) impl_->run.kill(reason, now);
+}
+void Collector::note(const std::string& level, const std::string& text, const std::string& node, base::Instant now) {
+  if (step(now)) impl_->desk.note(level.c_str(), text, node, now);
+}
+RunEnd Collector::finish(const Ending& ending, base::Instant now) {
+  if (!step(now)) return impl_->run.end();
+  impl_->files.close(impl_->run.why_not_run(ending), now);
+  return impl_->run.finish(ending, impl_->nodes.obstacle(), now);
+}
+
+void Collector::on_node_joined(const std::string& node, base::Instant now) {
+  if (step(now)) impl_->nodes.joined(node, now);
+}
+void Collector::on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
+                             base::Instant now) {
+  if (step(now)) impl_->nodes.gone(node, reason, requeued, clean, now);
+}
+void Collector::on_plan(const std::string& /*node*/, const protocol::Plan& whole, base::Instant now) {
+  if (step(now)) impl_->run.keep(whole);
+}
+void Collector::on_report(const std::string& node, const protocol::Body& body, base::Instant now) {
+  if (step(now)) impl_->report(node, body, now);
+}
+void Collector::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
+                                base::Instant now) {
+  if (step(now)) impl_->files.over(node, end, decision, now);
+}
+
+Counts Collector::counts() const { return impl_->desk.ledger.counts(); }
+std::uint64_t Collector::failures() const { return counts().bad() + impl_->desk.ledger.errors_outside(); }
+std::uint64_t Collector::files_done() const { return impl_->desk.ledger.files_done(); }
+std::uint64_t Collector::files_total() const { return impl_->desk.ledger.files(); }
+bool Collector::complete() const {
+  return impl_->run.planned() && impl_->desk.ledger.settled() == impl_->desk.ledger.items();
+}
+std::vector<RunningFile> Collector::running(base::Instant now) const { return impl_->run.running(now); }
+std::uint64_t Collector::last_seq() const { return impl_->desk.stream.last_seq(); }
+
+}  // namespace dtest::collector

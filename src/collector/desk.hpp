@@ -1,0 +1,33 @@
+// What the parts of the collector share: the account, who is where, the stopwatch and the pen. Owned by the collector.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "collector/efficiency.hpp"
+#include "collector/event.hpp"
+#include "collector/ledger.hpp"
+#include "collector/roster.hpp"
+#include "collector/stream.hpp"
+
+namespace dtest::collector {
+
+struct Desk {
+  explicit Desk(std::vector<EventSink*> sinks) : stream(std::move(sinks)) {}
+
+  Stream stream;
+  Ledger ledger;
+  Roster roster;
+  EfficiencyMeter meter;
+  std::string framework;            ///< of the plan
+  std::uint32_t failures = 0;       ///< numbers given to failures so far
+  std::uint64_t test_ends = 0, file_ends = 0;  ///< told, for the audit
+
+  std::uint32_t next_failure() { return ++failures; }
+  void note(const char* level, std::string text, const std::string& node, base::Instant now) {
+    stream.tell(LogLine{level, std::move(text), node}, now);
+  }
+};
+
+}  // namespace dtest::collector

@@ -1,0 +1,227 @@
+#include "collector/file_news.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "collector/rerun.hpp"
+
+namespace dtest::collector {
+namespace {
+
+using protocol::Outcome;
+
+// A runner may say only what a framework can; the rest is for the ledger to conclude.
+Status status_of(const std::string& word) {
+  if (word == "passed") return Status::passed;
+  if (word == "failed") return Status::failed;
+  return word == "pending" ? Status::pending : Status::error;
+}
+
+TestEnd test_end(const protocol::Example& body) {
+  TestEnd event;
+  event.id = body.id, event.line = body.line;
+  event.name = body.description, event.full_name = body.name;
+  event.tags = body.tags;
+  event.status = status_of(body.status);
+  event.item = body.item.value, event.attempt = body.attempt.value;
+  event.secs = base::seconds(body.took), event.cpu_secs = base::seconds(body.cpu);
+  event.pending_message = body.pending_message;
+  event.exceptions = body.exceptions;
+  event.output = {body.output.data, body.output_total};
+  return event;
+}
+
+// The outcomes speak for themselves where the node says nothing.
+std::string why(const protocol::ItemEnd& end) {
+  if (!end.why.empty()) return end.why;
+  switch (end.outcome) {
+    case Outcome::done: return "done";
+    case Outcome::load_error: return "it did not load";
+    case Outcome::crashed: return "its runner crashed";
+    case Outcome::timed_out: return "timed out";
+    case Outcome::returned: return "given back before it began";
+    case Outcome::stopped: break;
+  }
+  return "stopped";
+}
+
+}  // namespace
+
+Place FileNews::place(const std::string& node, base::ItemId item) const {
+  const Flight* flight = desk_.roster.flight(item);
+  return flight ? flight->place : Place{node, 0};
+}
+
+void FileNews::late(const std::string& node, const std::string& what, base::ItemId item, base::Attempt attempt,
+                    base::Instant now) {
+  const std::string file = desk_.ledger.knows(item) ? desk_.ledger.path(item) : fmt::format("item {}", item.value);
+  desk_.note("info", fmt::format("{} came late and changes nothing: {}, attempt {}", what, file, attempt.value), node,
+             now);
+}
+
+void FileNews::start(const std::string& node, const protocol::ItemStart& body, base::Instant now) {
+  const Flight* flight = desk_.roster.flight(body.item);
+  if (flight && flight->attempt == body.attempt) return;
+  if (!desk_.ledger.start(body.item, body.attempt)) return late(node, "a start", body.item, body.attempt, now);
+  const std::string& path = desk_.ledger.path(body.item);
+  if (flight) {
+    desk_.stream.tell(FileRequeue{path, flight->attempt.value, flight->place, "a later attempt began", body.item.value}, now);
+  }
+  const Place place{node, body.slot.value};
+  desk_.roster.took_off(body.item, {body.attempt, place, now});
+  RunnerRecord& runner = desk_.roster.runner(place, now);
+  runner.path = path;
+  runner.last_test.clear();
+  desk_.meter.queued(desk_.ledger.queued(), now);
+  desk_.meter.file_began(place, now);
+  desk_.stream.tell(FileStart{path, body.attempt.value, place, desk_.ledger.expect_secs(body.item), ++runner.position,
+                              body.item.value}, now);
+}
+
+void FileNews::list(const std::string& node, const protocol::ExampleList& body, base::Instant now) {
+  Ledger::Listed listed = desk_.ledger.announce(body);
+  if (listed.stale) return late(node, "a list of examples", body.item, body.attempt, now);
+  for (const std::string& id : listed.twice) {
+    desk_.note("warn", fmt::format("{} was announced twice and counts once", id), node, now);
+  }
+}
+
+void FileNews::example(const std::string& node, const protocol::Example& body, base::Instant now) {
+  TestEnd event = test_end(body);
+  Taken taken = desk_.ledger.verdict(body, event.status);
+  if (taken.stale) return late(node, fmt::format("a verdict of {}", body.id), body.item, body.attempt, now);
+  if (taken.took == AttemptAccount::Took::repeated) {
+    return desk_.note("warn", fmt::format("a second verdict of {} was refused: the first stands", body.id), node, now);
+  }
+  if (taken.took == AttemptAccount::Took::unannounced) {
+    desk_.note("warn", fmt::format("{} was not announced; its verdict counts all the same", body.id), node, now);
+  }
+  desk_.meter.example_began(now - body.took);
+  const std::string& file = desk_.ledger.path(body.item);
+  event.place = place(node, body.item);
+  desk_.roster.runner(event.place, now).last_test = body.id;
+  event.rerun = rerun({file, body.path, body.line, body.id, taken.alone_on_line});
+  event.path = file;
+  if (!body.path.empty() && body.path != file) event.line = 0;  // a shared example's line is another file's
+  event.uid = uid(desk_.framework, body.id);
+  event.flaky = taken.flaky;
+  if (is_bad(event.status)) event.failure = desk_.next_failure();
+  ++desk_.test_ends;
+  desk_.stream.tell(std::move(event), now);
+}
+
+void FileNews::outside(const std::string& node, const protocol::OutsideError& body, base::Instant now) {
+  if (!desk_.ledger.error_outside(body)) {
+    return late(node, "an error outside the examples", *body.item, *body.attempt, now);
+  }
+  TestError event;
+  event.place = {node, 0};
+  if (body.item && desk_.ledger.knows(*body.item)) {
+    event.path = desk_.ledger.path(*body.item);
+    event.place = place(node, *body.item);
+  }
+  event.item = body.item ? body.item->value : 0;
+  event.attempt = body.attempt ? body.attempt->value : 0;
+  event.where = body.where;
+  event.exception = body.exception;
+  event.failure = desk_.next_failure();
+  desk_.stream.tell(std::move(event), now);
+}
+
+void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, master::Decision decision,
+                    base::Instant now) {
+  protocol::ItemEnd end = raw;
+  end.why = why(raw);
+  const Place place = this->place(node, end.item);
+  const Flight* flight = desk_.roster.flight(end.item);
+  const bool flew = flight && flight->attempt <= end.attempt;
+  const Over over = desk_.ledger.over(end, decision);
+  if (over.stale) return late(node, "an end", end.item, end.attempt, now);
+  if (flew) {
+    if (end.running) desk_.roster.runner(place, now).last_test = *end.running;
+    desk_.meter.file_ended(place, end.took, now);
+    desk_.roster.landed(end.item);
+  }
+  desk_.meter.queued(desk_.ledger.queued(), now);
+  const std::string& path = desk_.ledger.path(end.item);
+  if (over.voided && (flew || !over.settled)) {
+    desk_.stream.tell(FileRequeue{path, end.attempt.value, place, end.why, end.item.value, !over.settled}, now);
+  }
+  if (!over.voided) accepted(place, end, over, now);
+  if (!over.file) return;
+  FileEnd event;
+  event.path = path, event.item = end.item.value, event.attempt = end.attempt.value, event.place = place;
+  file_end(std::move(event), *over.file, now);
+}
+
+void FileNews::accepted(const Place& place, const protocol::ItemEnd& end, const Over& over, base::Instant now) {
+  for (const Closing& closing : over.verdicts.closings) {
+    if (closing.status != Status::not_run) told_by_ledger(place, end, closing, now);
+  }
+  if (over.verdicts.own) own_failure(place, end, *over.verdicts.own, now);
+}
+
+void FileNews::told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing,
+                              base::Instant now) {
+  TestEnd event;
+  event.id = closing.example.id, event.path = desk_.ledger.path(end.item), event.line = closing.example.line;
+  event.name = event.full_name = closing.example.name;
+  event.status = closing.status;
+  event.reason = closing.reason;
+  event.item = end.item.value, event.attempt = end.attempt.value;
+  event.place = place;
+  event.uid = uid(desk_.framework, event.id);
+  event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
+  if (closing.status != Status::error) event.output = {end.output.data, end.output.data.size()};
+  event.failure = desk_.next_failure();
+  ++desk_.test_ends;
+  desk_.stream.tell(std::move(event), now);
+}
+
+void FileNews::own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own,
+                           base::Instant now) {
+  const std::string& path = desk_.ledger.path(end.item);
+  const std::uint32_t number = desk_.next_failure();
+  if (end.outcome == Outcome::load_error) {
+    Exception exception = end.exception.value_or(Exception{});
+    if (!end.exception) exception.message = own.reason;
+    desk_.stream.tell(FileLoadError{path, end.attempt.value, place, std::move(exception), number,
+                                    end.item.value}, now);
+    return;
+  }
+  FileEnd& kept = own_[path];
+  kept.failure = number;
+  kept.reason = own.reason;
+}
+
+void FileNews::file_end(FileEnd event, const FileResult& result, base::Instant now) {
+  event.status = result.status;
+  event.secs = base::seconds(result.took), event.load_secs = base::seconds(result.load);
+  event.cpu_secs = base::seconds(result.cpu), event.rss_kb = result.rss_kb;
+  event.counts = result.counts;
+  event.flaky = result.flaky;
+  if (auto own = own_.find(event.path); own != own_.end()) {
+    event.failure = own->second.failure;
+    event.reason = std::move(own->second.reason);
+    own_.erase(own);
+  }
+  ++desk_.file_ends;
+  desk_.stream.tell(std::move(event), now);
+}
+
+void FileNews::close(const std::string& reason, base::Instant now) {
+  const auto flights = desk_.roster.flights();
+  for (const auto& [item, flight] : flights) {
+    desk_.stream.tell(
+        FileRequeue{desk_.ledger.path(item), flight.attempt.value, flight.place, reason, item.value, false}, now);
+    desk_.roster.landed(item);
+  }
+  for (const auto& [path, result] : desk_.ledger.close(reason)) {
+    FileEnd event;
+    event.path = path;
+    file_end(std::move(event), result, now);
+  }
+}
+
+}  // namespace dtest::collector

@@ -1,0 +1,35 @@
+// What happens to files and examples, entered into the account and told as events. Pure.
+#pragma once
+#include <map>
+#include <string>
+
+#include "collector/desk.hpp"
+
+namespace dtest::collector {
+
+class FileNews {
+ public:
+  explicit FileNews(Desk& desk) : desk_(desk) {}
+
+  void start(const std::string& node, const protocol::ItemStart& body, base::Instant now);
+  void list(const std::string& node, const protocol::ExampleList& body, base::Instant now);
+  void example(const std::string& node, const protocol::Example& body, base::Instant now);
+  void outside(const std::string& node, const protocol::OutsideError& body, base::Instant now);
+  void over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision, base::Instant now);
+  /// The run is over: what is still open is void, and what is not settled was not run.
+  void close(const std::string& reason, base::Instant now);
+
+ private:
+  void late(const std::string& node, const std::string& what, base::ItemId item, base::Attempt attempt,
+            base::Instant now);
+  [[nodiscard]] Place place(const std::string& node, base::ItemId item) const;
+  void accepted(const Place& place, const protocol::ItemEnd& end, const Over& over, base::Instant now);
+  void told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing, base::Instant now);
+  void own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own, base::Instant now);
+  void file_end(FileEnd event, const FileResult& result, base::Instant now);
+
+  Desk& desk_;
+  std::map<std::string, FileEnd> own_;  // failures of files themselves, until the file.end that tells them
+};
+
+}  // namespace dtest::collector

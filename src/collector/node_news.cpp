@@ -1,0 +1,86 @@
+#include "collector/node_news.hpp"
+
+#include <utility>
+
+namespace dtest::collector {
+namespace {
+
+Output output_of(const protocol::Bytes& bytes) { return {bytes.data, bytes.data.size()}; }
+
+}  // namespace
+
+void NodeNews::joined(const std::string& node, base::Instant now) {
+  desk_.roster.node_joined(node, now);
+  desk_.meter.node_joined(node, now);
+  NodeJoin event;
+  auto known = known_.find(node);
+  if (known != known_.end()) event = known->second;
+  event.name = node;
+  desk_.stream.tell(std::move(event), now);
+}
+
+void NodeNews::gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
+                    base::Instant now) {
+  desk_.meter.node_gone(node, now);
+  desk_.roster.node_gone(node);
+  if (clean) {
+    desk_.stream.tell(NodeLeave{node, reason}, now);
+  } else {
+    desk_.stream.tell(NodeLost{node, reason, requeued}, now);
+  }
+}
+
+void NodeNews::booting(const std::string& node, const protocol::Booting& body, base::Instant now) {
+  const Place place{node, base::kBootSlot.value};
+  const std::uint32_t incarnation = ++desk_.roster.runner(place, now).incarnation;
+  desk_.stream.tell(RunnerStart{place, incarnation, body.pid}, now);
+}
+
+void NodeNews::booted(const std::string& node, const protocol::Booted& body, base::Instant now) {
+  const Place place{node, base::kBootSlot.value};
+  RunnerRecord& boot = desk_.roster.runner(place, now);
+  boot.since = now;
+  desk_.stream.tell(RunnerReady{place, boot.incarnation, base::seconds(body.took)}, now);
+}
+
+void NodeNews::boot_failed(const std::string& node, const protocol::BootFailed& body, base::Instant now) {
+  if (!boot_failure_) boot_failure_ = Obstacle{body.code, body.why};
+  RunnerCrash event;
+  event.place = {node, base::kBootSlot.value};
+  event.incarnation = desk_.roster.runner(event.place, now).incarnation;
+  event.how = body.why;
+  event.output = output_of(body.output);
+  desk_.stream.tell(std::move(event), now);
+}
+
+void NodeNews::runner_up(const std::string& node, const protocol::RunnerUp& body, base::Instant now) {
+  const Place place{node, body.slot.value};
+  any_ready_ = true;
+  const base::Instant booted = desk_.roster.runner({node, base::kBootSlot.value}, now).since;
+  RunnerRecord& runner = desk_.roster.runner(place, now);
+  if (runner.incarnation == 0) runner.since = booted;
+  const double boot_secs = base::seconds(now - runner.since);
+  runner.incarnation = body.incarnation.value;
+  runner.position = 0;
+  runner.path.clear();
+  runner.last_test.clear();
+  desk_.meter.runner_ready(place, now);
+  desk_.stream.tell(RunnerStart{place, runner.incarnation, body.pid}, now);
+  desk_.stream.tell(RunnerReady{place, runner.incarnation, boot_secs}, now);
+}
+
+void NodeNews::runner_exit(const std::string& node, const protocol::RunnerExit& body, base::Instant now) {
+  const Place place{node, body.slot.value};
+  RunnerRecord& runner = desk_.roster.runner(place, now);
+  desk_.meter.runner_down(place, now);
+  runner.since = now;
+  if (body.why == "crashed" || body.why == "timed_out") {
+    const std::string how = body.why == "timed_out" ? "timed out" : body.how;
+    desk_.stream.tell(RunnerCrash{place, body.incarnation.value, body.pid, how, runner.path, runner.last_test,
+                                  output_of(body.output)}, now);
+  } else {
+    desk_.stream.tell(RunnerEnd{place, body.incarnation.value, body.how}, now);
+  }
+}
+
+}  // namespace dtest::collector

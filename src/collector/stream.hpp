@@ -1,0 +1,40 @@
+// The pen of the event stream: numbers, stamps and hands out. Pure.
+#pragma once
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "base/time.hpp"
+#include "collector/event.hpp"
+
+namespace dtest::collector {
+
+class Stream {
+ public:
+  /// The sinks are the caller's; called in this order.
+  explicit Stream(std::vector<EventSink*> sinks) : sinks_(std::move(sinks)) {}
+
+  void set_time(base::Instant now, base::WallTime wall) { known_at_ = now, wall_ = wall; }
+  /// Elapsed counts from here.
+  void begin(base::Instant now) { begun_ = now; }
+  /// Nothing goes out after the last one.
+  void tell(Event event, base::Instant now, bool last = false) {
+    if (ended_) return;
+    ended_ = last;
+    Envelope envelope{++seq_, {wall_.us + (now - known_at_).count()}, base::seconds(now - begun_), last,
+                      std::move(event)};
+    for (EventSink* sink : sinks_) sink->on_event(envelope);
+  }
+  [[nodiscard]] std::uint64_t last_seq() const { return seq_; }
+  [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] double elapsed(base::Instant now) const { return base::seconds(now - begun_); }
+
+ private:
+  std::vector<EventSink*> sinks_;
+  base::Instant begun_{}, known_at_{};
+  base::WallTime wall_;
+  std::uint64_t seq_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace dtest::collector

@@ -1,0 +1,47 @@
+#include "collector/verdict.hpp"
+
+#include "base/exit_code.hpp"
+
+namespace dtest::collector {
+namespace {
+
+using base::ExitCode;
+
+Verdict verdict(const char* word, ExitCode code, std::string reason = {}) {
+  return {word, base::number(code), std::move(reason)};
+}
+
+bool is_failed(const Totals& t, bool flaky_fails) {
+  return t.counts.bad() > 0 || t.errors_outside > 0 || (flaky_fails && (t.counts.flaky > 0 || t.flaky_files > 0));
+}
+
+std::string why_failed(const Totals& t) {
+  if (t.counts.bad() > 0) return {};
+  if (t.errors_outside > 0) return "an error outside the examples";
+  return "a test passed only after an earlier attempt at it failed or crashed, and --flaky is fail";
+}
+
+// Nothing is bad and everything planned was run.
+Verdict judge_complete(const Totals& t) {
+  if (t.files == 0) return verdict("nothing", ExitCode::nothing, "no test file matched");
+  std::string reason = t.counts.total() == 0 ? "every example was filtered out" : "";
+  if (t.report_missing) return verdict("passed", ExitCode::no_report, "a report could not be written");
+  return verdict("passed", ExitCode::ok, std::move(reason));
+}
+
+}  // namespace
+
+Verdict judge(const Totals& totals, bool flaky_fails) {
+  if (totals.interrupted != 0) return {"cancelled", totals.interrupted, ""};
+  if (totals.contradictions > 0) {
+    return verdict("error", ExitCode::internal, "the account contradicts itself: this is a bug in distributest");
+  }
+  if (is_failed(totals, flaky_fails)) return verdict("failed", ExitCode::failed, why_failed(totals));
+  const bool undone = !totals.planned || totals.counts.not_run > 0;
+  if (undone && totals.obstacle) return {"error", totals.obstacle->code, totals.obstacle->reason};
+  if (!totals.planned) return verdict("error", ExitCode::no_node, "no node served this run");
+  if (undone) return verdict("incomplete", ExitCode::not_run);
+  return judge_complete(totals);
+}
+
+}  // namespace dtest::collector
