@@ -20,7 +20,7 @@ void Killing::step(base::Instant now, const std::vector<system::Process>& target
   const bool kill = now >= deadline_;
   bool anyone_new = false;
   for (const system::Process& p : targets) {
-    const bool fresh = (kill ? killed_ : termed_).insert(key(p)).second;
+    const bool fresh = kill ? killed_.insert(key(p)).second : termed_.emplace(key(p), p.name).second;
     anyone_new = anyone_new || fresh;
     if (kill) {
       out.push_back({p, SIGKILL});

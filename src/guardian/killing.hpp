@@ -1,6 +1,8 @@
 // How a set of processes is brought to its end. Pure.
 #pragma once
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -13,7 +15,8 @@ struct Signal {
   int number = 0;
 };
 
-/// TERM and CONT once to each process until the deadline, KILL at every step after it. Steps come soon at first
+/// TERM and CONT once to each process until the deadline (again when it has become another program: between fork
+/// and exec a shell's child takes TERM with the shell's handler and forgets it), KILL at every step after it. Steps come soon at first
 /// and then more seldom, soon again whenever somebody new has appeared.
 class Killing {
  public:
@@ -27,7 +30,8 @@ class Killing {
  private:
   base::Instant deadline_, next_;
   base::Duration pause_{};
-  std::set<ProcessKey> termed_, killed_;
+  std::set<std::pair<ProcessKey, std::string>> termed_;
+  std::set<ProcessKey> killed_;
 };
 
 }  // namespace dtest::guardian

@@ -53,7 +53,12 @@ std::optional<Process> parse_stat(std::string_view line) {
   Process p;
   std::string_view head = line;
   const auto name_end = line.rfind(')');
-  if (!take(head, p.pid) || name_end == std::string_view::npos || line.size() < name_end + 4) return std::nullopt;
+  if (!take(head, p.pid) || name_end == std::string_view::npos || line.size() < name_end + 4 ||
+      line.find('(') >= name_end) {
+    return std::nullopt;
+  }
+  const auto name_begin = line.find('(') + 1;
+  p.name = line.substr(name_begin, name_end - name_begin);
   p.state = line[name_end + 2];
   std::string_view rest = line.substr(name_end + 3);
   // Fields 4 to 6, then 22: proc(5).

@@ -16,6 +16,7 @@ struct Process {
   pid_t pid = 0, ppid = 0, pgid = 0, sid = 0;
   char state = '?';         ///< R, S, D, T, Z, ... as in proc(5)
   std::uint64_t start = 0;  ///< clock ticks since the machine's boot
+  std::string name;         ///< of the program, at most 15 bytes: changes with exec
   [[nodiscard]] bool ended() const { return state == 'Z' || state == 'X'; }
   [[nodiscard]] bool same(const Process& other) const { return pid == other.pid && start == other.start; }
 };

@@ -33,6 +33,15 @@ TEST_F(KillingTest, TermAndContOnceToEach) {
   EXPECT_EQ(step(at(2), {2, 3}), Sent{});
 }
 
+TEST_F(KillingTest, TermAgainToWhatHasBecomeAnotherProgram) {
+  std::vector<Signal> out;
+  killing.step(at(0), {{.pid = 2, .name = "sh"}}, out);
+  killing.step(at(1), {{.pid = 2, .name = "sh"}}, out);
+  EXPECT_EQ(out.size(), 2U);
+  killing.step(at(2), {{.pid = 2, .name = "sleep"}}, out);
+  EXPECT_EQ(out.size(), 4U);
+}
+
 TEST_F(KillingTest, KillAgainAndAgainAfterTheGrace) {
   step(at(0), {2});
   EXPECT_EQ(step(at(100), {2}), (Sent{{2, SIGKILL}}));

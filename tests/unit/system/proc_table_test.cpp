@@ -23,6 +23,7 @@ TEST(ParseStat, TakesNamesWithSpacesAndParentheses) {
   const auto p = parse_stat("42 (a) b (c)) T 7 8 9 0 -1 4194304 100 0 0 0 1 2 3 4 20 0 1 0 145974 3133440 418");
   ASSERT_TRUE(p);
   EXPECT_EQ(p->pid, 42);
+  EXPECT_EQ(p->name, "a) b (c)");
   EXPECT_EQ(p->ppid, 7);
   EXPECT_EQ(p->pgid, 8);
   EXPECT_EQ(p->sid, 9);
@@ -31,7 +32,7 @@ TEST(ParseStat, TakesNamesWithSpacesAndParentheses) {
 }
 
 TEST(ParseStat, RefusesWhatIsCutOff) {
-  for (const char* text : {"", "42", "42 (sh", "42 (sh)", "42 (sh) R", "42 (sh) R 1 2 3", "x (sh) R 1 2 3"}) {
+  for (const char* text : {"", "42", "42 (sh", "42 (sh)", "42 (sh) R", "42 (sh) R 1 2 3", "42 sh) R 1 2 3 0 0", "x (sh) R 1 2 3"}) {
     EXPECT_FALSE(parse_stat(text)) << text;
   }
 }
