@@ -5,9 +5,8 @@
 
 namespace dtest::config {
 
-/// Throws base::Error unless `endpoint` is ipc:// with an absolute path of at most 107 bytes: TCP needs keys, which
-/// come with a later version (exit code 78); anything else is no endpoint (64 or, `from_file`, 78).
-/// `what` begins the message: "--listen", "file:3: daemon.listen".
+/// Throws base::Error unless bus::Endpoint takes `endpoint`: 78 for TCP, which needs keys, and for what a file says
+/// (`from_file`); else 64. `what` begins the message: "--listen", "file:3: daemon.listen".
 void check_endpoint(const std::string& what, std::string_view endpoint, bool from_file);
 
 }  // namespace dtest::config

@@ -119,7 +119,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
 
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory) {
   Reader read(settings);
-  return {fill_selection(settings, flags, directory), color_of(read.text("color")), read.flag("json")};
+  return {fill_selection(settings, flags, directory), read.flag("json")};
 }
 
 EventsOptions fill_events(const Settings& settings, const Flags& flags) {

@@ -18,7 +18,6 @@ constexpr unsigned kAll = kRun | kList | kEvents | kVersion | kHelp | kDaemon;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
 
-// clang-format off: a table reads by its columns
 // name, letter, kind, value, repeatable, alone, key, environment, standard, help, group, commands, least, most
 constexpr std::array kTable{
     Option{"pattern", 0, Kind::text, "GLOB", true, "", "project.pattern", "", "",
@@ -80,7 +79,7 @@ constexpr std::array kTable{
     Option{"results-listen", 0, Kind::endpoint, "ENDPOINT", false, "", "daemon.results-listen", "", "",
            "where the result channel is bound", Group::place, kDaemon, 0, 0},
     Option{"embedded", 0, Kind::path, "DIR", false, "", "", "", "",
-           "serve the dtest that started it, on sockets in DIR", Group::place, kDaemon, 0, 0},
+           "serve the dtest at standard input, on sockets in DIR", Group::place, kDaemon, 0, 0},
     Option{"name", 0, Kind::text, "NAME", false, "", "daemon.name", "", "",
            "name of this node; the host's name unless given", Group::place, kDaemon, 0, 0},
     Option{"runners", 0, Kind::runners, "N|auto|-K", false, "", "daemon.runners", "", "auto",
@@ -102,7 +101,6 @@ constexpr std::array kTable{
     Option{"version", 0, Kind::flag, "", false, "true", "", "", "false", "show the version", Group::general,
            kRun | kDaemon, 0, 0},
 };
-// clang-format on
 
 template <class Match>
 const Option* first(Match match) {

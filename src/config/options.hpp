@@ -48,12 +48,11 @@ struct RunOptions {
 
 struct ListOptions {
   Selection selection;
-  Color color = Color::automatic;
   bool json = false;
 };
 
 struct EventsOptions {
-  std::string target;          ///< run (its id or the beginning of it), ipc endpoint, or empty: the newest run
+  std::string target;          ///< run ("latest", its id or the beginning of it), ipc endpoint, or empty: latest
   bool endpoint_only = false;  ///< print only the endpoint
 };
 

@@ -18,7 +18,7 @@ TEST(CheckValue, SaysWhatIsExpected) {
   EXPECT_ERROR(64, "--ruby: 'a \"b' has a quote that is not closed", check("ruby", "a \"b"));
   EXPECT_ERROR(64, "--ruby: '  ' is no command", check("ruby", "  "));
   EXPECT_ERROR(64, "--pattern: the value is empty", check("pattern", ""));
-  EXPECT_ERROR(64, "--publish: 'x' is not an endpoint", check("publish", "x"));
+  EXPECT_ERROR(64, "--publish: endpoint ", check("publish", "x"));
 }
 
 TEST(CheckValue, KnowsRanges) {
