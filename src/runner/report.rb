@@ -47,9 +47,7 @@ module Distributest
 
     # An example that was announced and never began.
     def skipped(fields)
-      @start = Clock.now
-      @cpu = Clock.cpu
-      @before = @output.size
+      self.begin(fields["id"])
       example(fields)
     end
 

@@ -19,7 +19,7 @@ module Distributest
       @slot = order["s"]
       title("starting")
       Environment.apply(order["env"] || {})
-      ENV["TMPDIR"] = order["tmp"] if order["tmp"]
+      own_tmpdir(order["tmp"]) if order["tmp"]
       @output = Output.new(order["out"])
       @channel = Channel.new(order["j"], order["o"], @slot, order["i"])
       Exits.seal(@channel)
@@ -43,6 +43,13 @@ module Distributest
     end
 
     private
+
+    def own_tmpdir(path)
+      ::Dir.mkdir(path, 0o700) unless ::File.directory?(path)
+      ENV["TMPDIR"] = path
+    rescue ::SystemCallError
+      nil
+    end
 
     def load_all(deferred)
       @session.configure(@channel)
