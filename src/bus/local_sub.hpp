@@ -16,7 +16,9 @@ struct Connected {
   std::string endpoint;
 };
 /// The peer's connection is closed, *and every message that it had written in full was handed out before*, also when
-/// it was killed right after the write. Once per connection; not for one that never got through its handshake.
+/// it was killed right after the write. Once per connection; not for one that never got through its handshake. Only
+/// after a breach of ZMTP (a frame above MaxFrame) may the 8 KiB before it come later than this, or the peer's rest
+/// not at all.
 struct Disconnected {
   std::string endpoint;
 };

@@ -1,6 +1,7 @@
 #include "bus/socket.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <stdexcept>
@@ -76,7 +77,10 @@ Socket::Socket(Context& context, int type, MaxFrame max, int high_water) : socke
   socket_->set(zmq::sockopt::handshake_ivl, kHandshakeMs);
 }
 
-Socket::~Socket() = default;
+// libzmq leaves the file of an ipc socket behind.
+Socket::~Socket() {
+  for (const Endpoint& endpoint : bound_) ::unlink(endpoint.path().c_str());
+}
 
 void* Socket::handle() const { return socket_->handle(); }
 
@@ -85,9 +89,14 @@ void Socket::interests(std::vector<Interest>& out) const { out.push_back({.socke
 void Socket::bind(const Endpoint& endpoint) {
   check_free(endpoint);
   if (zmq_bind(handle(), endpoint.text().c_str()) != 0) fail("listen on", endpoint, zmq_errno());
+  bound_.insert(endpoint);
 }
 
-void Socket::unbind(const Endpoint& endpoint) noexcept { zmq_unbind(handle(), endpoint.text().c_str()); }
+void Socket::unbind(const Endpoint& endpoint) noexcept {
+  if (bound_.erase(endpoint) == 0) return;
+  zmq_unbind(handle(), endpoint.text().c_str());
+  ::unlink(endpoint.path().c_str());
+}
 
 void Socket::connect(const Endpoint& endpoint) {
   if (zmq_connect(handle(), endpoint.text().c_str()) != 0) fail("connect to", endpoint, zmq_errno());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct MaxFrame {
   std::int64_t bytes;
 };
 
-/// Owns one libzmq socket: LINGER 0, frames limited, never blocks. Nothing that a peer does throws; a bind or connect
+/// Owns one libzmq socket and the files of what it has bound: LINGER 0, frames limited, never blocks. Nothing that a peer does throws; a bind or connect
 /// that fails throws base::Error with the endpoint and the reason. One thread. The context must outlive it.
 class Socket : public Pollable {
  public:
@@ -58,6 +59,7 @@ class Socket : public Pollable {
 
  private:
   std::unique_ptr<zmq::socket_t> socket_;
+  std::set<Endpoint> bound_;
   std::uint64_t malformed_ = 0;
 };
 

@@ -49,6 +49,12 @@ TEST_F(BindTest, TakesTheKilledOnes) {
   EXPECT_NO_THROW(PullSocket(context, endpoint, MaxFrame{1000}));
 }
 
+TEST_F(BindTest, LeavesNoFileBehind) {
+  const Endpoint endpoint = directory.endpoint("w");
+  { PullSocket socket(context, endpoint, MaxFrame{1000}); }
+  EXPECT_FALSE(std::filesystem::exists(endpoint.path()));
+}
+
 TEST_F(BindTest, DoesNotRemoveAPlainFile) {
   const Endpoint endpoint = directory.endpoint("w");
   std::ofstream(endpoint.path()) << "precious";

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 
@@ -70,7 +71,7 @@ TEST_F(LocalSubTest, HearsAllOfARunnerThatWasKilledRightAfterItsWrites) {
     // SUB sends its subscription on the thread that reads it.)
     if (round % 4 < 2) {
       const std::string up = "+" + name;
-      ASSERT_TRUE(turn_until([&] { return !events.empty() && events.back() == up; }));
+      ASSERT_TRUE(turn_until([&] { return std::find(events.begin(), events.end(), up) != events.end(); })) << name;
       EXPECT_TRUE(WIFSIGNALED(child.wait()));
     }
     ASSERT_TRUE(turn_until([&] { return heard_at_end.contains(name); })) << name;
@@ -132,7 +133,7 @@ TEST_F(LocalSubTest, RemovesTheFileOfAnUnboundEndpoint) {
   bind("o1");
   sub.unbind(directory.endpoint("o1"));
   sub.unbind(directory.endpoint("never"));
-  EXPECT_TRUE(turn_until([&] { return !std::filesystem::exists(directory.path() + "/o1"); }));
+  EXPECT_FALSE(std::filesystem::exists(directory.endpoint("o1").path()));
 }
 
 }  // namespace
