@@ -159,8 +159,9 @@ void Warden::step_pause(base::Instant now) {
     if (ward.killing) continue;  // its tree is continued, so that it can end
     for (const Process& p : still(owners_.of(token))) {
       if (p.state == 'T' || p.state == 't') continue;
+      // Once is enough, also for one that waits in the kernel (its child stopped between vfork and exec).
+      if (!stopped_.emplace(key(p), p).second) continue;
       signals_.push_back({p, SIGSTOP});
-      stopped_[key(p)] = p;
       sweep_ = std::min(sweep_, now + kRetry);  // it may have forked before it stopped
     }
   }

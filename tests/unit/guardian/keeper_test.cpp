@@ -194,7 +194,8 @@ TEST_F(KeeperTest, KillAllFindsMarkedStrangers) {
 }
 
 TEST_F(KeeperTest, PausesAndResumes) {
-  start(1, "echo $$ > $P; while :; do sleep 0.01; echo tick > $P; done");
+  start(1, "exec ruby --disable-gems -e 'File.open(ENV[\"P\"], \"w\") { |p| p.sync = true; p.puts $$; "
+           "loop { sleep 0.01; p.puts :tick } }'");
   const pid_t pid = post.pid();
   post.line();
   keeper->pause();

@@ -202,9 +202,10 @@ TEST_F(WardenTest, PausesAndResumesOnlyWhatItStopped) {
   turn();
   EXPECT_EQ(signals, (Sent{{20, SIGSTOP}}));
   EXPECT_LT(warden.next_turn(), now + kSweep);
-  processes[0].state = 'T';
   turn();
   EXPECT_TRUE(signals.empty());
+  EXPECT_EQ(warden.next_turn(), now + kSweep);
+  processes[0].state = 'T';
   warden.resume();
   turn();
   EXPECT_EQ(signals, (Sent{{20, SIGCONT}}));
