@@ -1,0 +1,96 @@
+#include "collector/verdict.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dtest::collector {
+namespace {
+
+Totals passed() {
+  Totals t;
+  t.planned = true;
+  t.files = 2;
+  t.counts.passed = 3;
+  return t;
+}
+
+int code(const Totals& t, bool flaky_fails = false) { return judge(t, flaky_fails).exit_code; }
+
+TEST(Verdict, AllPassed) {
+  EXPECT_EQ(judge(passed(), false).word, "passed");
+  EXPECT_EQ(code(passed()), 0);
+  Totals t = passed();
+  t.counts.pending = 7;
+  EXPECT_EQ(code(t), 0);
+}
+
+TEST(Verdict, EveryBadStatusFails) {
+  for (auto field : {&Counts::failed, &Counts::error, &Counts::crashed, &Counts::timed_out}) {
+    Totals t = passed();
+    t.counts.*field = 1;
+    EXPECT_EQ(judge(t, false).word, "failed");
+    EXPECT_EQ(code(t), 1);
+  }
+  Totals t = passed();
+  t.errors_outside = 1;
+  EXPECT_EQ(code(t), 1);
+  EXPECT_NE(judge(t, false).reason, "");
+}
+
+// Each step takes the strongest cause away.
+TEST(Verdict, Precedence) {
+  Totals t;
+  t.interrupted = 143;
+  t.contradictions = 1;
+  t.planned = true;
+  t.files = 1;
+  t.counts.failed = t.counts.not_run = 1;
+  t.obstacle = Obstacle{69, "no node"};
+  t.report_missing = true;
+  EXPECT_EQ(code(t), 143);
+  t.interrupted = 130;
+  EXPECT_EQ(code(t), 130);
+  t.interrupted = 0;
+  EXPECT_EQ(code(t), 70);
+  t.contradictions = 0;
+  EXPECT_EQ(code(t), 1);
+  t.counts.failed = 0;
+  EXPECT_EQ(code(t), 69);
+  t.obstacle.reset();
+  EXPECT_EQ(code(t), 3);
+  EXPECT_EQ(judge(t, false).word, "incomplete");
+  t.counts.not_run = 0;
+  t.files = 0;
+  EXPECT_EQ(code(t), 4);
+  t.files = 1;
+  EXPECT_EQ(code(t), 73);
+  t.report_missing = false;
+  EXPECT_EQ(code(t), 0);
+}
+
+TEST(Verdict, AnObstacleThatKeptNothingBackIsNone) {
+  Totals t = passed();
+  t.obstacle = Obstacle{69, "a node never came"};
+  EXPECT_EQ(code(t), 0);
+}
+
+TEST(Verdict, ZeroExamplesBecauseAllWereFilteredIsNoFailure) {
+  Totals t = passed();
+  t.counts = {};
+  EXPECT_EQ(judge(t, false).reason, "every example was filtered out");
+  EXPECT_EQ(code(t), 0);
+}
+
+TEST(Verdict, FlakyIsTheUsersChoice) {
+  Totals t = passed();
+  t.counts.flaky = 1;
+  EXPECT_EQ(code(t), 0);
+  EXPECT_EQ(code(t, true), 1);
+  t.counts.flaky = 0;
+  t.flaky_files = 1;
+  EXPECT_EQ(code(t, true), 1);
+}
+
+TEST(Verdict, WithoutAPlanNoNodeServed) { EXPECT_EQ(code(Totals{}), 69); }
+
+}  // namespace
+}  // namespace dtest::collector
