@@ -59,6 +59,7 @@ void Console::Impl::on(const collector::RunKill& e) {
 void Console::Impl::on(const collector::RunEnd& e) {
   ended_ = true;
   if (options_.live) screen_.live({});
+  if (!blank_) print({""});
   SummaryFacts facts{e, failures_, slow_files_, slow_tests_, flaky_, seed_};
   print(summary(facts, options_, look_));
 }
@@ -143,9 +144,8 @@ void Console::Impl::on(const collector::FileRequeue& e) {
   std::string text = look_.path(e.path, 0, look_.width - kIndent) + ": " + why;
   text += fmt::format("{}trying again (attempt {})", look_.dot(), e.attempt + 1);
   if (!dropped.empty()) {
-    text += fmt::format("{}{} of that attempt {} not count: {}", look_.dot(),
-                        dropped.size() == 1 ? "a failure" : "failures", dropped.size() == 1 ? "does" : "do",
-                        fmt::join(dropped, ", "));
+    const char* what = dropped.size() == 1 ? "{}failure {} no longer counts" : "{}failures {} no longer count";
+    text += fmt::format(fmt::runtime(what), look_.dot(), fmt::join(dropped, ", "));
   }
   if (!quiet()) note("RETRY", Colour::bold_yellow, text);
   crashes_.erase(e.path);

@@ -14,6 +14,7 @@ namespace {
 constexpr base::Duration kFrame = std::chrono::milliseconds(100);
 constexpr std::size_t kLeastWidth = 40;
 constexpr std::size_t kMostStuckLines = 10;
+constexpr std::size_t kMostTold = 4;  // times that the same error is shown in full
 
 }  // namespace
 
@@ -81,15 +82,19 @@ void Console::Impl::beat() {
   }
   Lines lines{status_line(progress_, failures_, facts(), look_)};
   std::string what = fmt::format("nothing has ended for {}", base::show_secs(heartbeat_.still(elapsed_)));
-  lines.push_back("  " + look_.palette(Colour::bold_yellow, what) + (progress_.running().empty() ? "" : "; running:"));
-  for (std::string& line : running_lines(progress_, elapsed_, kMostStuckLines, look_)) lines.push_back("  " + line);
+  lines.push_back("       " + look_.palette(Colour::bold_yellow, what) + (progress_.running().empty() ? "" : "; running:"));
+  for (std::string& line : running_lines(progress_, elapsed_, kMostStuckLines, look_)) {
+    lines.push_back(std::move(line));
+  }
   print(lines);
 }
 
 void Console::Impl::print(const Lines& lines) {
   std::string text;
   for (const std::string& line : lines) text.append(line).append("\n");
-  if (!text.empty()) screen_.permanent(std::move(text));
+  if (text.empty()) return;
+  blank_ = lines.back().empty();
+  screen_.permanent(std::move(text));
 }
 
 void Console::Impl::note(std::string_view label, Colour colour, const std::string& text) {
@@ -98,6 +103,15 @@ void Console::Impl::note(std::string_view label, Colour colour, const std::strin
 
 void Console::Impl::add_failure(Failure failure) {
   failures_.add(failure);
+  // The fifth time the same error is no news: when a database is down, hundreds of examples say so.
+  std::string error = headline(failure.exceptions);
+  auto& [times, first] = errors_[error];
+  if (++times == 1) first = failure.number;
+  if (!error.empty() && times > kMostTold) {
+    failure.remark = fmt::format("the same error as {}: {}", first, look_.cut(look_.clean(error), look_.width));
+    failure.exceptions.clear();
+    failure.output = {};
+  }
   print(failure_entry(failure, look_));
 }
 

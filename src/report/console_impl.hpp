@@ -75,7 +75,9 @@ class Console::Impl {
   double elapsed_ = 0;                                     // of the newest event, carried on by ticks
   std::optional<double> offset_;                           // elapsed minus the ticks' clock
   base::Instant next_frame_{};
+  std::map<std::string, std::pair<std::size_t, std::uint32_t>> errors_;  // headline: how often, first number
   bool ended_ = false, stopping_ = false;
+  bool blank_ = true;                                      // the last line printed was
 };
 
 }  // namespace dtest::report

@@ -24,7 +24,7 @@ Lines start_lines(const collector::RunStart& event, const std::string& run, cons
   if (event.dirty) project += ", changed";
   std::vector<std::string> parts{"dtest " + look.clean(event.version), project};
   if (!run.empty()) parts.push_back("run " + run.substr(0, 8));
-  return wrap(base::join(parts, look.dot()), look.width);
+  return labelled_parts(look, "", Colour::plain, parts);
 }
 
 Lines node_lines(const std::vector<collector::NodeJoin>& nodes, const Look& look) {
@@ -32,7 +32,7 @@ Lines node_lines(const std::vector<collector::NodeJoin>& nodes, const Look& look
   std::vector<std::string> parts;
   for (const collector::NodeJoin& node : nodes)
     parts.push_back(fmt::format("{} {}", look.clean(node.name), node.runners));
-  return labelled(look, "nodes", Colour::dim, base::join(parts, look.dot()));
+  return labelled_parts(look, "nodes", Colour::dim, parts);
 }
 
 Lines plan_lines(const collector::RunPlan& event, const Look& look) {
@@ -49,7 +49,7 @@ Lines plan_lines(const collector::RunPlan& event, const Look& look) {
   if (!event.ruby.empty()) with += (with.empty() ? "Ruby " : ", Ruby ") + event.ruby;
   if (!with.empty()) parts.push_back(look.clean(with));
   if (event.seed) parts.push_back(fmt::format("seed {}", *event.seed));
-  return labelled(look, "plan", Colour::dim, base::join(parts, look.dot()));
+  return labelled_parts(look, "plan", Colour::dim, parts);
 }
 
 }  // namespace dtest::report

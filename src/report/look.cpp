@@ -145,11 +145,36 @@ std::string pad_left(std::string_view text, std::size_t columns) {
 
 Lines labelled(const Look& look, std::string_view label, Colour colour, std::string_view text) {
   Lines lines;
-  std::size_t indent = std::max(kIndent, base::columns(label) + 1);
+  std::size_t indent = std::max(kIndent, base::columns(label) + 2);
   for (const std::string& piece : wrap(text, look.width > indent ? look.width - indent : 1)) {
     std::string head = lines.empty() ? look.palette(colour, label) : "";
     lines.push_back(pad(head, lines.empty() ? indent : kIndent) + piece);
   }
+  return lines;
+}
+
+Lines labelled_parts(const Look& look, std::string_view label, Colour colour, const Lines& parts) {
+  std::size_t indent = label.empty() ? 0 : std::max(kIndent, base::columns(label) + 2);
+  std::string line = pad(look.palette(colour, label), indent);
+  Lines lines;
+  bool begun = false;
+  for (const std::string& part : parts) {
+    bool fits = base::columns(line) + base::columns(part) + 3 <= look.width;
+    if (begun && !fits) lines.push_back(std::exchange(line, std::string(kIndent, ' ')));
+    else if (begun) line += look.dot();
+    if (base::columns(line) + base::columns(part) <= look.width) {
+      line += part;
+    } else {  // one part that is too long by itself
+      Lines pieces = wrap(part, look.width - base::columns(line));
+      for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+        lines.push_back(line + pieces[i]);
+        line = std::string(kIndent, ' ');
+      }
+      line += pieces.back();
+    }
+    begun = true;
+  }
+  lines.push_back(line);
   return lines;
 }
 

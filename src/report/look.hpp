@@ -51,6 +51,9 @@ std::string pad_left(std::string_view text, std::size_t columns);
 /// `text` behind a label of kIndent columns, wrapped to the width.
 Lines labelled(const Look& look, std::string_view label, Colour colour, std::string_view text);
 
+/// As labelled, of parts with dots between them; lines are broken between parts.
+Lines labelled_parts(const Look& look, std::string_view label, Colour colour, const Lines& parts);
+
 /// "0:44", "1:02:03".
 std::string show_clock(double secs);
 

@@ -28,7 +28,7 @@ struct ConsoleOptions {
   std::size_t message_lines = 60;
   std::size_t list_lines = 10;       ///< of slow files, slow examples, files not run, flaky files
   std::size_t failure_lines = 200;   ///< of the final list of failures
-  std::size_t rerun_columns = 1000;  ///< longest rerun command
+  std::size_t rerun_columns = 400;  ///< longest rerun command
 };
 
 }  // namespace dtest::report

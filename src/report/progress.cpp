@@ -6,6 +6,7 @@ namespace dtest::report {
 namespace {
 
 constexpr double kMostOfRunning = 0.95;  // a file is not done before it says so
+constexpr double kMostOfAll = 0.99;
 constexpr double kLeastWeight = 0.001;
 
 void subtract(collector::Counts& from, const collector::Counts& what) {
@@ -96,7 +97,8 @@ double Progress::fraction(double now) {
     double w = weight(r.path);
     done += w * std::min(kMostOfRunning, std::max(0.0, now - r.since) / std::max(r.expect.value_or(w), kLeastWeight));
   }
-  best_ = std::clamp(done / weight_total_, best_, 1.0);
+  double most = done_.size() >= total_ ? 1.0 : kMostOfAll;
+  best_ = std::clamp(done / weight_total_, std::min(best_, most), most);
   return best_;
 }
 

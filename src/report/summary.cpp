@@ -77,7 +77,7 @@ Lines efficiency_lines(const collector::RunEnd& end, const Look& look) {
                                  percent(e.busy) + " busy"};
   if (e.ideal_secs > 0) parts.push_back("best possible " + base::show_secs(e.ideal_secs));
   if (e.first_test_secs > 0) parts.push_back("first example after " + base::show_secs(e.first_test_secs));
-  Lines lines = labelled(look, "use", Colour::dim, base::join(parts, look.dot()));
+  Lines lines = labelled_parts(look, "use", Colour::dim, parts);
   std::string why = idle(e, look);
   if (!why.empty()) append(lines, labelled(look, "", Colour::plain, why));
   return lines;

@@ -29,7 +29,7 @@ class Parts {
     if (n > 0) list_.push_back(look_.palette(colour, base::show_count(n) + " " + std::string(what)));
   }
   void add(std::string text) { list_.push_back(std::move(text)); }
-  [[nodiscard]] std::string text() const { return base::join(list_, look_.dot()); }
+  [[nodiscard]] const Lines& list() const { return list_; }
 
  private:
   const Look& look_;
@@ -54,7 +54,8 @@ Lines verdict_lines(const collector::RunEnd& end, const Failures& failures, cons
             Colour::bold_red);
   parts.add(c.crashed, "crashed", Colour::bold_red);
   parts.add(c.timed_out, "timed out", Colour::bold_red);
-  parts.add(end.errors_outside, "outside of examples", Colour::bold_red);
+  parts.add(end.errors_outside, end.errors_outside == 1 ? "error outside of examples" : "errors outside of examples",
+            Colour::bold_red);
   if (c.passed > 0) {
     std::string flaky = c.flaky > 0 ? look.palette(Colour::yellow, fmt::format(" ({} flaky)", c.flaky)) : "";
     parts.add(look.palette(Colour::green, base::show_count(c.passed) + " passed") + flaky);
@@ -63,10 +64,9 @@ Lines verdict_lines(const collector::RunEnd& end, const Failures& failures, cons
   parts.add(c.not_run, "not run", Colour::yellow);
   if (end.verdict != "nothing" && end.secs > 0) parts.add(took(end));
   Word word = word_of(end.verdict);
-  std::string text = parts.text();
-  if (text.empty()) text = end.reason;
-  Lines lines = labelled(look, word.text, word.colour, text);
-  if (!end.reason.empty() && text != end.reason) {
+  if (parts.list().empty()) return labelled(look, word.text, word.colour, look.clean(end.reason));
+  Lines lines = labelled_parts(look, word.text, word.colour, parts.list());
+  if (!end.reason.empty()) {
     for (const std::string& part : wrap(look.clean(end.reason), look.width - kIndent)) {
       lines.push_back(std::string(kIndent, ' ') + part);
     }
