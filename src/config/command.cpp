@@ -48,6 +48,7 @@ void check_path(const std::string& word, const std::string& directory) {
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::path(directory) / word, ignored)) return;
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const auto& [name, command] : kCommands) names.emplace_back(name);
   std::string text = fmt::format("'{}' is neither a command nor a file", word);
   std::string nearest = base::nearest(word, names);

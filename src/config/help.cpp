@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "base/text.hpp"
 
@@ -49,8 +50,9 @@ Examples
   dtest list --json -- --tag focus
 )"};
 constexpr Page kEventsPage{"dtest events [FLAG...] [RUN|ENDPOINT]",
-                           "Shows the events of a run in progress, a line of JSON each: those of RUN (an id or\n"
-                           "its beginning), of the run that publishes at ENDPOINT, or of the newest one.",
+                           "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
+                           "or the beginning of it), of the run that publishes at ENDPOINT, or of the\n"
+                           "latest one.",
                            "",
                            R"(
 Examples
@@ -85,10 +87,10 @@ const Page& page_of(Command command) {
   return kRunPage;
 }
 
-// Lines of at most `room` columns, broken at blanks.
-std::vector<std::string> wrap(const std::string& text, std::size_t room) {
+// Words in lines of at most `room` columns.
+std::vector<std::string> wrap(const std::vector<std::string>& words, std::size_t room) {
   std::vector<std::string> lines{""};
-  for (const std::string& word : base::split(text, ' ')) {
+  for (const std::string& word : words) {
     std::string& line = lines.back();
     if (!line.empty() && line.size() + 1 + word.size() > room) {
       lines.push_back(word);
@@ -99,17 +101,20 @@ std::vector<std::string> wrap(const std::string& text, std::size_t room) {
   return lines;
 }
 
-// Defaults of flags say nothing: the flag is what is not the default.
-std::string described(const Option& option) {
-  if (option.kind == Kind::flag || option.standard.empty()) return std::string(option.help);
-  return fmt::format("{} (default {})", option.help, option.standard);
+// The help with the default, which no line end parts. Defaults of flags say nothing: the flag is what is not the
+// default.
+std::vector<std::string> words_of(const Option& option) {
+  std::vector<std::string> words = base::split(option.help, ' ');
+  if (option.kind != Kind::flag && !option.standard.empty())
+    words.push_back(fmt::format("(default {})", option.standard));
+  return words;
 }
 
 std::string entry(const Option& option) {
   std::string text = "  " + usage(option);
   std::string gap(kIndent, ' ');
   text += text.size() + 2 > kIndent ? "\n" + gap : std::string(kIndent - text.size(), ' ');
-  return text + base::join(wrap(described(option), kWidth - kIndent), "\n" + gap) + "\n";
+  return text + base::join(wrap(words_of(option), kWidth - kIndent), "\n" + gap) + "\n";
 }
 
 }  // namespace

@@ -1,0 +1,62 @@
+#include "config/help.hpp"
+
+#include <array>
+
+#include "base/text.hpp"
+#include "support.hpp"
+
+namespace dtest::config {
+namespace {
+
+constexpr std::array kCommands{Command::run,     Command::list, Command::events,
+                               Command::version, Command::help, Command::daemon};
+
+TEST(HelpText, FitsATerminal) {
+  for (Command command : kCommands) {
+    std::string text = help_text(command);
+    EXPECT_TRUE(text.ends_with('\n'));
+    for (const std::string& line : base::split(text, '\n')) {
+      EXPECT_LE(base::columns(line), 80U) << line;
+      EXPECT_FALSE(line.ends_with(' ')) << "'" << line << "'";
+    }
+  }
+}
+
+TEST(HelpText, HasTheOptionsOfItsCommandAndNoOther) {
+  for (Command command : kCommands) {
+    std::string text = help_text(command);
+    for (const Option& option : option_table()) {
+      bool there = has(text, "\n  " + usage(option) + "  ") || has(text, "\n  " + usage(option) + "\n");
+      // dtest and dtestd have options of the same name.
+      const Option* own = find_option(command, option.name);
+      EXPECT_EQ(there, own != nullptr && usage(*own) == usage(option)) << program(command) << " " << option.name;
+    }
+  }
+}
+
+TEST(HelpText, EndsWithExamples) {
+  for (Command command : kCommands) EXPECT_TRUE(has(help_text(command), "\nExamples\n  dtest")) << program(command);
+}
+
+TEST(HelpText, ReadsWell) {
+  EXPECT_EQ(help_text(Command::events),
+            "usage: dtest events [FLAG...] [RUN|ENDPOINT]\n"
+            "\n"
+            "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
+            "or the beginning of it), of the run that publishes at ENDPOINT, or of the\n"
+            "latest one.\n"
+            "\n"
+            "Show\n"
+            "  --endpoint                 print only the endpoint of the stream\n"
+            "\n"
+            "General\n"
+            "  -h, --help                 show this text\n"
+            "\n"
+            "Examples\n"
+            "  dtest events\n"
+            "  dtest events b0b3 | grep test.end\n"
+            "  dtest events --endpoint            where a program can subscribe\n");
+}
+
+}  // namespace
+}  // namespace dtest::config
