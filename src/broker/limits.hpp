@@ -19,10 +19,13 @@ struct Limits {
   /// How long a session lives without hearing the master; none for the embedded node, which holds a pipe to it.
   std::optional<base::Duration> lease = std::chrono::seconds(8);
   std::uint32_t runners = protocol::kMaxRunners;              ///< most of one session
+  /// TERM to KILL at most, once the lease is over: all must be dead before the master may start it elsewhere.
+  base::Duration lease_grace = std::chrono::seconds(1);
   std::uint64_t prefetch = 1;
   std::size_t outbox_reports = 4096;
   std::size_t outbox_bytes = 8U << 20U;
   std::size_t message_bytes = 3U << 20U;   ///< of reports in one R message
+  std::size_t message_reports = 10'000;    ///< in one R message
   unsigned fork_failures = 3;              ///< in a row, then a slot is given up
   unsigned boot_crashes = 3;               ///< after it had loaded
 };

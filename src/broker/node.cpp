@@ -66,7 +66,8 @@ void Node::on_hello(const protocol::Hello& hello, base::Instant now, Actions& ac
   } else if (hello.number == session->number()) {
     session->on_hello(now, actions);
   } else if (hello.number > session->number()) {
-    waiting_[hello.run] = hello;
+    auto next = waiting_.try_emplace(hello.run, hello).first;
+    if (hello.number > next->second.number) next->second = hello;
     session->kill(now, actions);
     // Nothing that the old epoch still reports is of interest to anybody.
     if (session->state() == Session::State::closed) forget(hello.run, now, actions);
@@ -83,9 +84,10 @@ void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actio
         using Message = std::decay_t<decltype(m)>;
         if constexpr (!std::is_same_v<Message, protocol::Hello>) {
           Session* session = find(m.run);
+          // A session that is still being killed is not denied: that answer licenses a second start. Another epoch
+          // than the session's is dead: this one was opened only when that one was reaped.
           if (session == nullptr || session->epoch() != m.epoch) {
-            // A session that is still being killed must not be denied: that answer licenses a second start.
-            if (session == nullptr) deny(m.run, m.epoch, actions);
+            deny(m.run, m.epoch, actions);
             return;
           }
           with(m.run, now, actions, [&](Session& s) {

@@ -27,6 +27,8 @@ class Outbox {
   void gap(base::Instant now);
 
   [[nodiscard]] base::ReportNumber newest() const { return base::ReportNumber(first_.value + bodies_.size() - 1); }
+  /// The newest that was published at least once: what a header tells, as only that can be missed.
+  [[nodiscard]] base::ReportNumber published() const { return base::ReportNumber(published_); }
   [[nodiscard]] bool full() const { return bodies_.size() >= limits_.outbox_reports || bytes_ >= limits_.outbox_bytes; }
   [[nodiscard]] bool empty() const { return bodies_.empty(); }
 
@@ -42,13 +44,17 @@ class Outbox {
   [[nodiscard]] base::Instant due() const;
 
  private:
+  Batch probe(base::Instant now);
+
   const Limits& limits_;
   std::deque<std::string> bodies_;
   base::ReportNumber first_{1};          ///< number of bodies_.front()
   std::uint64_t next_{1};                ///< number of the first one that is to be published
   std::size_t bytes_ = 0;
   base::Instant due_ = base::kNever;     ///< of unpublished ones
-  base::Instant sent_{};                 ///< last publication
+  std::uint64_t published_ = 0;          ///< highest number that was published
+  base::Instant oldest_sent_{};          ///< when bodies_.front() was published last, or became the oldest
+  base::Instant answered_{};             ///< last answer to a gap
   base::Duration rto_;
 };
 

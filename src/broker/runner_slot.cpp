@@ -10,7 +10,9 @@ void RunnerSlot::fork(base::Instant now) {
   pid_ = 0;
   item_.reset();
   running_.reset();
+  killed_ = Kill::none;
   kill_reason_.clear();
+  heard_ = 0;
   progress_ = now;
   useful_ = false;
 }
@@ -46,8 +48,11 @@ void RunnerSlot::done(base::Instant now) {
   if (state_ == State::busy) state_ = State::idle;
 }
 
-void RunnerSlot::dying(std::string reason) {
+bool RunnerSlot::heard(std::uint64_t number) { return number == std::exchange(heard_, number) + 1; }
+
+void RunnerSlot::dying(Kill why, std::string reason) {
   state_ = State::dying;
+  killed_ = why;
   kill_reason_ = std::move(reason);
 }
 

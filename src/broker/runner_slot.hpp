@@ -22,6 +22,8 @@ class RunnerSlot {
     leaving,  ///< was told to quit
     broken,   ///< given up
   };
+  /// Why the broker killed it.
+  enum class Kill { none, timed_out, run_over, faulty };
 
   explicit RunnerSlot(base::Slot slot) : slot_(slot) {}
 
@@ -32,6 +34,7 @@ class RunnerSlot {
   [[nodiscard]] bool has_process() const { return state_ != State::empty && state_ != State::broken; }
   [[nodiscard]] const std::optional<protocol::RunWork>& item() const { return item_; }
   [[nodiscard]] const std::optional<std::string>& running() const { return running_; }
+  [[nodiscard]] Kill killed() const { return killed_; }
   [[nodiscard]] const std::string& kill_reason() const { return kill_reason_; }
   /// When something was last heard of progress: a begin, an end, a list, the item itself.
   [[nodiscard]] base::Instant progress() const { return progress_; }
@@ -42,13 +45,15 @@ class RunnerSlot {
   void fork(base::Instant now);
   void forked(std::int64_t pid) { pid_ = pid; }
   void ready(base::Instant now);
+  /// A message of this process. False: one before it is missing.
+  bool heard(std::uint64_t number);
   void start(protocol::RunWork item, base::Instant now);
   void began(std::string example, base::Instant now);
   void progressed(base::Instant now) { progress_ = now; }
   void ended_example(base::Instant now);
   /// The item is over; the process is idle again unless it is dying.
   void done(base::Instant now);
-  void dying(std::string reason);
+  void dying(Kill why, std::string reason);
   void leaving();
   /// The process is gone. Returns how many processes of this slot ended in a row without finishing an item.
   unsigned over();
@@ -61,7 +66,9 @@ class RunnerSlot {
   std::int64_t pid_ = 0;
   std::optional<protocol::RunWork> item_;
   std::optional<std::string> running_;
+  Kill killed_ = Kill::none;
   std::string kill_reason_;
+  std::uint64_t heard_ = 0;  ///< number of its last message
   base::Instant progress_{};
   base::Instant started_{};
   bool useful_ = false;     ///< this incarnation finished an item, or had one open

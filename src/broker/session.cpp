@@ -27,11 +27,11 @@ std::uint32_t Session::busy() const {
 }
 
 protocol::NodeHeader Session::header() const {
-  return {number_, epoch_, beat_, accepted_, credit_, outbox_.newest()};
+  return {number_, epoch_, beat_, accepted_, credit_, outbox_.published()};
 }
 
 void Session::raise_credit() {
-  if (outbox_.full()) return;
+  if (outbox_.full() || (state_ != State::opening && state_ != State::serving)) return;
   base::JobNumber limit(finished_ + options_.runners + limits_.prefetch);
   credit_ = std::max(credit_, limit);
 }
@@ -44,6 +44,7 @@ void Session::publish(base::Instant now, Actions& actions) {
   for (;;) {
     Outbox::Batch batch = outbox_.take(now);
     if (batch.bodies.empty()) return;
+    tell_accepted_ = base::kNever;
     protocol::Result result{header(), protocol::Reports{batch.first, {}}};
     actions.emplace_back(Publish{run_, protocol::encode(result, batch.bodies)});
   }
@@ -52,6 +53,7 @@ void Session::publish(base::Instant now, Actions& actions) {
 void Session::beat(base::Instant now, Actions& actions) {
   beat_ = beat_.next();
   next_beat_ = now + limits_.beat;
+  tell_accepted_ = base::kNever;
   if (limits_.lease) beats_sent_[beat_] = now;
   actions.emplace_back(Publish{run_, protocol::encode(protocol::Result{header(), protocol::Beat{busy()}}, {})});
 }
@@ -59,11 +61,13 @@ void Session::beat(base::Instant now, Actions& actions) {
 void Session::on_hello(base::Instant now, Actions& actions) { beat(now, actions); }
 
 void Session::on_item(const protocol::ItemWork& work, base::Instant now, Actions& actions) {
-  if (work.job != accepted_.next() || work.job > credit_) {
+  // After `closed` nothing is reported any more: what is still sent, goes back when the master reads it.
+  if (work.job != accepted_.next() || work.job > credit_ || state_ == State::closed) {
     beat(now, actions);
     return;
   }
   accepted_ = work.job;
+  tell_accepted_ = std::min(tell_accepted_, now + limits_.batch);
   if (state_ != State::opening && state_ != State::serving) {
     give_back(work.item, work.attempt, now);
   } else {
@@ -80,7 +84,7 @@ void Session::on_ping(const protocol::Ping& ping, base::Instant now, Actions& ac
     lease_ = std::max(lease_, sent->second);
     beats_sent_.erase(beats_sent_.begin(), sent);
   }
-  if (ping.ack > outbox_.newest()) return;
+  if (ping.ack > outbox_.published()) return;
   bool was_full = outbox_.full();
   outbox_.acknowledge(ping.ack, now);
   if (was_full && !outbox_.full()) {
@@ -131,8 +135,7 @@ void Session::leave(base::Instant now, Actions& actions) {
       runner.leaving();
       actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), protocol::Quit{}});
     } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying) {
-      runner.dying("the run is over");
-      actions.emplace_back(KillProcess{run_, runner.slot(), runner.incarnation(), options_.grace});
+      kill_runner(runner, RunnerSlot::Kill::run_over, "the run is over", actions);
     }
   }
   continue_leaving(now, actions);
@@ -155,41 +158,48 @@ void Session::fail(protocol::BootFailed failure, base::Instant now, Actions& act
   kill(now, actions);
 }
 
-void Session::kill(base::Instant now, Actions& actions) {
+void Session::kill(base::Duration grace, base::Instant now, Actions& actions) {
   if (state_ == State::closing || state_ == State::closed || state_ == State::gone) return;
   state_ = State::closing;
   leave_limit_ = base::kNever;
   for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
-  actions.emplace_back(KillSession{run_, options_.grace});
+  actions.emplace_back(KillSession{run_, grace});
   publish(now, actions);
 }
 
 void Session::on_empty(base::Instant now, Actions& actions) {
   if (state_ == State::closed || state_ == State::gone) return;
   if (works()) report(protocol::BootFailed{"the keeper of the session's processes ended", 70, {}}, true, now);
+  state_ = State::closing;  // so that nothing is forked again, and nobody is said to have crashed
   for (RunnerSlot& runner : runners_) {
     if (!runner.has_process()) continue;
     on_runner_over(runner, {runner.slot(), runner.incarnation(), runner.pid(), "killed", true, {}}, now, actions);
   }
   for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
   boot_.alive = false;
+  leave_limit_ = base::kNever;
   state_ = State::closed;
-  forget_ = now + limits_.quit;
+  if (limits_.lease) forget_ = now + limits_.quit;
   report(protocol::Closed{}, true, now);
   publish(now, actions);
 }
 
 void Session::on_local(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
-  if (message.slot == base::kBootSlot) {
+  if (std::holds_alternative<protocol::Forked>(message.body)) {
+    on_boot_report(message, now, actions);  // bears the runner's name, not its own
+  } else if (message.slot == base::kBootSlot) {
     if (message.incarnation == boot_.incarnation) on_boot_report(message, now, actions);
   } else if (RunnerSlot* runner = find(message.slot, message.incarnation)) {
     on_runner_report(*runner, message, now, actions);
+  } else if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
+    on_pid(message.slot, message.incarnation, hello->pid, actions);  // given up, but it lives: so that it is killed
   }
   publish(now, actions);
 }
 
 void Session::on_process_over(const ProcessOver& over, base::Instant now, Actions& actions) {
   if (state_ == State::closed || state_ == State::gone) return;
+  plans_.erase(over.slot);
   if (over.slot == base::kBootSlot) {
     if (over.incarnation == boot_.incarnation && boot_.alive) on_boot_over(over, now, actions);
   } else if (RunnerSlot* runner = find(over.slot, over.incarnation)) {
@@ -200,21 +210,35 @@ void Session::on_process_over(const ProcessOver& over, base::Instant now, Action
 }
 
 void Session::tick(base::Instant now, Actions& actions) {
-  if (limits_.lease && now - lease_ >= *limits_.lease) kill(now, actions);
+  if (fenced() && now - lease_ >= *limits_.lease) kill(std::min(options_.grace, limits_.lease_grace), now, actions);
   check_boot(now, actions);
   check_runners(now, actions);
   if (now >= leave_limit_) kill(now, actions);
   if (now >= forget_) state_ = State::gone;
   if (state_ == State::gone) return;
-  if (now >= next_beat_) beat(now, actions);
   publish(now, actions);
+  if (now >= next_beat_ || now >= tell_accepted_) beat(now, actions);
+}
+
+// A plan is reported whole: parts of two processes never mix, and those of one that died are forgotten.
+void Session::on_plan(base::Slot from, const protocol::Plan& part, base::Instant now) {
+  if (planned_) return;
+  std::vector<protocol::Plan>& parts = plans_[from];
+  if (part.part == 0) parts.clear();
+  if (part.part != parts.size()) return;
+  parts.push_back(part);
+  if (part.more) return;
+  planned_ = true;
+  for (const protocol::Plan& each : parts) report(each, true, now);
+  plans_.clear();
 }
 
 base::Instant Session::next_deadline() const {
-  base::Instant next = std::min({next_beat_, outbox_.due(), leave_limit_, forget_});
-  if (limits_.lease && works()) next = std::min(next, lease_ + *limits_.lease);
+  base::Instant next = std::min({next_beat_, tell_accepted_, outbox_.due(), leave_limit_, forget_});
+  if (fenced()) next = std::min(next, lease_ + *limits_.lease);
   if (boot_.alive && !boot_.loaded && works()) next = std::min(next, boot_.progress + options_.boot_timeout);
   for (const RunnerSlot& runner : runners_) {
+    if (!works()) break;
     if (runner.state() == RunnerSlot::State::busy || runner.state() == RunnerSlot::State::forking)
       next = std::min(next, runner.progress() + options_.timeout);
   }

@@ -55,7 +55,7 @@ class Session {
   void on_empty(base::Instant now, Actions& actions);
   void tick(base::Instant now, Actions& actions);
   /// Kill everything: the daemon stops, the run is replaced, the lease is over.
-  void kill(base::Instant now, Actions& actions);
+  void kill(base::Instant now, Actions& actions) { kill(options_.grace, now, actions); }
 
  private:
   struct Boot {
@@ -64,6 +64,7 @@ class Session {
     std::optional<std::string> loading;  ///< the test file that is being loaded
     std::string kill_reason;
     base::Instant progress{};
+    std::uint64_t heard = 0;             ///< number of its last message
     unsigned crashes = 0;                ///< after it had loaded
   };
 
@@ -72,12 +73,15 @@ class Session {
   void publish(base::Instant now, Actions& actions);
   void beat(base::Instant now, Actions& actions);
   void raise_credit();
+  void kill(base::Duration grace, base::Instant now, Actions& actions);
+  void on_plan(base::Slot from, const protocol::Plan& part, base::Instant now);
   [[nodiscard]] protocol::NodeHeader header() const;
   void give_back(base::ItemId item, base::Attempt attempt, base::Instant now);
   void finish_item(protocol::ItemEnd end, base::Instant now);
   void leave(base::Instant now, Actions& actions);
   void continue_leaving(base::Instant now, Actions& actions);
   void fail(protocol::BootFailed failure, base::Instant now, Actions& actions);
+  [[nodiscard]] bool fenced() const { return limits_.lease && (works() || state_ == State::leaving); }
   [[nodiscard]] bool works() const {
     return state_ == State::opening || state_ == State::serving || state_ == State::draining;
   }
@@ -87,15 +91,18 @@ class Session {
   void on_boot_report(const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions);
   void check_boot(base::Instant now, Actions& actions);
+  void kill_boot(std::string reason, Actions& actions);
+  void give_up_unforked(base::Instant now, Actions& actions);
 
   // session_runners.cpp
-  void adopt(RunnerSlot& runner, std::int64_t pid, Actions& actions);
   void fork_runners(base::Instant now, Actions& actions);
   void feed_runners(base::Instant now, Actions& actions);
   void on_runner_report(RunnerSlot& runner, const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now);
   void on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions);
   void check_runners(base::Instant now, Actions& actions);
+  void on_pid(base::Slot slot, base::Incarnation incarnation, std::int64_t pid, Actions& actions);
+  void kill_runner(RunnerSlot& runner, RunnerSlot::Kill why, std::string reason, Actions& actions);
   [[nodiscard]] bool is_open(const RunnerSlot& runner, base::ItemId item, base::Attempt attempt) const;
   RunnerSlot* find(base::Slot slot, base::Incarnation incarnation);
 
@@ -112,6 +119,7 @@ class Session {
   std::vector<RunnerSlot> runners_;
   std::deque<protocol::RunWork> queue_;        ///< accepted, not started
   std::vector<std::string> defer_;             ///< files that ended a boot process
+  std::map<base::Slot, std::vector<protocol::Plan>> plans_;  ///< parts of plans that are not complete
   bool planned_ = false;                       ///< a complete plan was reported
   bool leaving_boot_ = false;
 
@@ -120,8 +128,9 @@ class Session {
   std::uint64_t finished_ = 0;
   base::BeatNumber beat_{0};
   base::Instant next_beat_{};
+  base::Instant tell_accepted_ = base::kNever; ///< by then a message must say that a job was accepted
   base::Instant leave_limit_ = base::kNever;   ///< leaving: when exit handlers have had their time
-  base::Instant forget_ = base::kNever;        ///< closed: when to forget although not all is acknowledged
+  base::Instant forget_ = base::kNever;        ///< closed, with a lease: when to forget although not all is acknowledged
   std::map<base::BeatNumber, base::Instant> beats_sent_;  ///< lease: not yet echoed
   base::Instant lease_{};                      ///< send time of the newest beat that the master echoed
 };

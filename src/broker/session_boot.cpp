@@ -13,12 +13,15 @@ void Session::start_boot(base::Instant now, Actions& actions) {
   boot_.loaded = false;
   boot_.loading.reset();
   boot_.kill_reason.clear();
+  boot_.heard = 0;
   boot_.progress = now;
   actions.emplace_back(StartBoot{run_, boot_.incarnation});
 }
 
 void Session::on_boot_report(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
   boot_.progress = now;
+  if (message.number != std::exchange(boot_.heard, message.number) + 1)
+    kill_boot("killed: some of what it said was lost", actions);
   if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
     boot_.loading.reset();
     report(protocol::Booting{hello->pid}, false, now);
@@ -26,9 +29,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
   } else if (const auto* loading = std::get_if<protocol::Loading>(&message.body)) {
     boot_.loading = loading->path;
   } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
-    if (planned_) return;
-    planned_ = !plan->more;
-    report(*plan, true, now);
+    on_plan(base::kBootSlot, *plan, now);
   } else if (const auto* loaded = std::get_if<protocol::Loaded>(&message.body)) {
     boot_.loaded = true;
     boot_.loading.reset();
@@ -36,7 +37,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
     if (state_ == State::opening) state_ = State::serving;
     fork_runners(now, actions);
   } else if (const auto* forked = std::get_if<protocol::Forked>(&message.body)) {
-    if (RunnerSlot* runner = find(forked->slot, forked->incarnation)) adopt(*runner, forked->pid, actions);
+    on_pid(forked->slot, forked->incarnation, forked->pid, actions);
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
     if (works()) fail(*failed, now, actions);
   } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
@@ -48,10 +49,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
 
 void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions) {
   boot_.alive = false;
-  for (RunnerSlot& runner : runners_) {  // forks that it was asked for and did not do
-    if (runner.state() != RunnerSlot::State::forking || runner.pid() != 0) continue;
-    on_runner_over(runner, {runner.slot(), runner.incarnation(), 0, "never forked", true, {}}, now, actions);
-  }
+  give_up_unforked(now, actions);
   if (!works()) return;
   std::string how = boot_.kill_reason.empty() ? over.how : boot_.kill_reason;
   if (!over.started) {
@@ -81,9 +79,24 @@ void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& 
 
 void Session::check_boot(base::Instant now, Actions& actions) {
   if (!works() || !boot_.alive || boot_.loaded || now - boot_.progress < options_.boot_timeout) return;
-  boot_.kill_reason = "killed after " + base::show_secs(base::seconds(options_.boot_timeout)) + " without progress";
   boot_.progress = now;  // once
+  kill_boot("killed after " + base::show_secs(base::seconds(options_.boot_timeout)) + " without progress", actions);
+}
+
+void Session::kill_boot(std::string reason, Actions& actions) {
+  if (!boot_.kill_reason.empty()) return;
+  boot_.kill_reason = std::move(reason);
   actions.emplace_back(KillProcess{run_, base::kBootSlot, boot_.incarnation, options_.grace});
+}
+
+// Runners that the boot process was asked for and that are not known to exist. If it forked one and ended before it
+// said so, that one is killed as soon as it says who it is: the end of an unknown process is told by nobody.
+void Session::give_up_unforked(base::Instant now, Actions& actions) {
+  for (RunnerSlot& runner : runners_) {
+    if (!runner.has_process() || runner.pid() != 0) continue;
+    actions.emplace_back(KillProcess{run_, runner.slot(), runner.incarnation(), options_.grace});
+    on_runner_over(runner, {runner.slot(), runner.incarnation(), 0, "never forked", true, {}}, now, actions);
+  }
 }
 
 }  // namespace dtest::broker

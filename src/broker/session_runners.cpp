@@ -22,10 +22,11 @@ bool Session::is_open(const RunnerSlot& runner, base::ItemId item, base::Attempt
 }
 
 // The boot process and the runner itself both tell the pid: either may end before it has.
-void Session::adopt(RunnerSlot& runner, std::int64_t pid, Actions& actions) {
-  if (runner.pid() != 0) return;
-  runner.forked(pid);
-  actions.emplace_back(AdoptRunner{run_, runner.slot(), runner.incarnation(), pid});
+void Session::on_pid(base::Slot slot, base::Incarnation incarnation, std::int64_t pid, Actions& actions) {
+  RunnerSlot* runner = find(slot, incarnation);
+  if (runner != nullptr && runner->pid() != 0) return;
+  if (runner != nullptr) runner->forked(pid);
+  actions.emplace_back(AdoptRunner{run_, slot, incarnation, pid});
 }
 
 void Session::fork_runners(base::Instant now, Actions& actions) {
@@ -61,7 +62,10 @@ void Session::on_example(RunnerSlot& runner, const protocol::ExampleOver& over, 
 
 void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& message, base::Instant now,
                                Actions& actions) {
+  if (!runner.heard(message.number) && runner.state() != SlotState::dying)
+    kill_runner(runner, RunnerSlot::Kill::faulty, "killed: some of what it said was lost", actions);
   if (std::holds_alternative<protocol::Ready>(message.body)) {
+    if (runner.state() != SlotState::forking) return;
     runner.ready(now);
     report(protocol::RunnerUp{runner.slot(), runner.incarnation(), runner.pid()}, true, now);
     feed_runners(now, actions);
@@ -82,24 +86,23 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     runner.progressed(now);
     report(*error, true, now);
   } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
-    if (planned_) return;
-    planned_ = !plan->more;
-    report(*plan, true, now);
+    on_plan(runner.slot(), *plan, now);
   } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
     report(*notice, false, now);
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
     if (works()) fail(*failed, now, actions);
   } else if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
     runner.progressed(now);
-    adopt(runner, hello->pid, actions);
+    on_pid(runner.slot(), runner.incarnation(), hello->pid, actions);
   } else if (std::holds_alternative<protocol::Loading>(message.body)) {
     runner.progressed(now);
   }
 }
 
 void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions) {
-  bool timed_out = runner.kill_reason().starts_with("no example");
-  bool killed = !runner.kill_reason().empty() || state_ == State::closing;
+  using Kill = RunnerSlot::Kill;
+  bool timed_out = runner.killed() == Kill::timed_out;
+  bool killed = runner.killed() == Kill::run_over || (runner.killed() == Kill::none && state_ == State::closing);
   bool leaving = runner.state() == SlotState::leaving;
   if (runner.item()) {
     protocol::ItemEnd end;
@@ -133,9 +136,14 @@ void Session::check_runners(base::Instant now, Actions& actions) {
   for (RunnerSlot& runner : runners_) {
     bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;
     if (!waits || now - runner.progress() < options_.timeout) continue;
-    runner.dying("no example began or ended for " + base::show_secs(base::seconds(options_.timeout)));
-    actions.emplace_back(KillProcess{run_, runner.slot(), runner.incarnation(), options_.grace});
+    kill_runner(runner, RunnerSlot::Kill::timed_out,
+                "no example began or ended for " + base::show_secs(base::seconds(options_.timeout)), actions);
   }
+}
+
+void Session::kill_runner(RunnerSlot& runner, RunnerSlot::Kill why, std::string reason, Actions& actions) {
+  runner.dying(why, std::move(reason));
+  actions.emplace_back(KillProcess{run_, runner.slot(), runner.incarnation(), options_.grace});
 }
 
 }  // namespace dtest::broker

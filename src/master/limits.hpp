@@ -18,6 +18,8 @@ struct Limits {
   base::Duration suspect = std::chrono::milliseconds(2500);   ///< silence: no new work
   /// Silence after which a node's items start elsewhere. None for the embedded node: the end of its process tells.
   std::optional<base::Duration> dead = std::chrono::seconds(10);
+  /// How long a node is greeted without an answer. For ever where `dead` is none.
+  base::Duration greet = std::chrono::seconds(30);
   std::uint32_t crash_retries = 1;
   std::uint32_t losses = 3;                                   ///< of nodes, per item
 };

@@ -40,16 +40,21 @@ void Master::on_result(const std::string& name, protocol::Result result, base::I
   NodeLink::Heard heard = node.link.on_result(std::move(result), now, actions);
   if (heard.joined) listener_.on_node_joined(name, now);
   if (heard.refused) close_node(node, heard.refused->why, false, now);
-  if (heard.session_lost) {
-    std::uint64_t requeued = release(name, "node lost", now);
-    listener_.on_node_gone(name, "it lost this run's session", requeued, false, now);
-    node.plan.reset();
-    if (state_ == State::running || state_ == State::planning) node.link.restart(now);
-    else node.link.gone();
-  }
+  if (heard.session_lost) lose_session(node, "it lost this run's session", now, actions);
   for (protocol::Body& body : heard.bodies) apply(node, std::move(body), now, actions);
   node.link.tick(now, actions);
   advance(now, actions);
+}
+
+// What the node had is lost; where there is still something to do it is asked for another session.
+void Master::lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions) {
+  bool again = !node.failed && (state_ == State::running || state_ == State::planning);
+  node.plan.reset();
+  if (again) node.link.restart(now);
+  else node.link.gone();
+  std::uint64_t requeued = release(node.link.name(), "node lost", now);
+  listener_.on_node_gone(node.link.name(), reason, requeued, false, now);
+  node.link.tick(now, actions);
 }
 
 void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& actions) {
@@ -60,12 +65,18 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
     on_end(node, *end, now);
   } else if (std::holds_alternative<protocol::Closed>(body)) {
     node.link.ping(now, actions);
-    close_node(node, "", node.ending || state_ == State::ending, now);
+    bool wanted = node.ending || state_ == State::ending;
+    if (wanted) close_node(node, "", true, now);
+    else lose_session(node, node.failed ? "it could not start" : "it closed this run's session", now, actions);
   } else {
     const protocol::Body& constant = body;
+    if (std::holds_alternative<protocol::BootFailed>(body)) node.failed = true;
     bool stale = std::visit(
         [&](const auto& m) {
-          if constexpr (requires { m.item.value; m.attempt.value; }) return !in_flight(name, m.item, m.attempt);
+          using Message = std::decay_t<decltype(m)>;
+          if constexpr (std::is_same_v<Message, protocol::OutsideError>)
+            return m.item && m.attempt && !in_flight(name, *m.item, *m.attempt);
+          else if constexpr (requires { m.item.value; m.attempt.value; }) return !in_flight(name, m.item, m.attempt);
           else return false;
         },
         constant);
@@ -74,7 +85,7 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
 }
 
 void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
-  if (state_ != State::planning) return;
+  if (state_ != State::planning || plan_told_) return;
   bool more = part.more;
   if (part.part == 0) {
     node.plan = std::move(part);
@@ -83,6 +94,7 @@ void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
   }
   if (more || !node.plan) return;
   node.plan->more = false;
+  plan_told_ = true;
   listener_.on_plan(node.link.name(), *node.plan, now);
 }
 
@@ -108,6 +120,7 @@ Decision Master::decide(Item& item, Outcome outcome) const {
 void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now) {
   Item* item = in_flight(node.link.name(), end.item, end.attempt);
   if (item == nullptr) return;
+  if (end.outcome == Outcome::crashed) item->avoid = node.link.name();
   settle(end.item, node.link.name(), end, decide(*item, end.outcome), now);
 }
 
@@ -162,7 +175,10 @@ void Master::drain(base::Instant now, Actions& actions) {
   bool planned = state_ == State::running;
   state_ = State::draining;
   queue_.clear();
-  for (auto& [name, node] : nodes_) node.link.cancel(!planned, actions);
+  for (auto& [name, node] : nodes_) {
+    node.link.cancel(!planned, actions);
+    if (node.link.state() == NodeLink::State::greeting) close_node(node, "never answered", true, now);
+  }
   advance(now, actions);
 }
 
@@ -183,29 +199,52 @@ bool Master::usable_node() const {
                      [](const auto& n) { return n.second.link.state() != NodeLink::State::gone; });
 }
 
-// Hands out items while there is credit, to the node that has most of it.
+// The node with most credit; not the one that the item crashed, where there is another, even if that one is busy.
+Master::Node* Master::choose(const Item& item, base::Instant now) {
+  Node* best = nullptr;
+  Node* avoided = nullptr;
+  bool elsewhere = false;
+  for (auto& [name, node] : nodes_) {
+    if (node.link.state() != NodeLink::State::live || node.link.silent(now)) continue;
+    if (name == item.avoid) {
+      avoided = &node;
+      continue;
+    }
+    elsewhere = true;
+    if (best == nullptr || node.link.free_credit() > best->link.free_credit()) best = &node;
+  }
+  if (!elsewhere) best = avoided;
+  return best != nullptr && best->link.free_credit() > 0 ? best : nullptr;
+}
+
+void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& actions) {
+  Item& item = items_[id.value];
+  item.node = node.link.name();
+  ++in_flight_;
+  protocol::ItemWork work;
+  work.item = id;
+  work.attempt = item.attempt;
+  work.path = item.work.path;
+  work.examples = item.work.examples;
+  work.last = item.crashes >= limits_.crash_retries;
+  work.expected = item.work.expected;
+  node.link.send(std::move(work), now, actions);
+}
+
+// Hands out items while there is credit. An item that avoids a node may be overtaken.
 void Master::pump(base::Instant now, Actions& actions) {
   if (state_ != State::running) return;
-  while (!queue_.empty()) {
-    Node* best = nullptr;
-    for (auto& [name, node] : nodes_) {
-      if (node.link.state() != NodeLink::State::live || node.link.silent(now) || node.link.free_credit() == 0) continue;
-      if (best == nullptr || node.link.free_credit() > best->link.free_credit()) best = &node;
+  for (auto next = queue_.begin(); next != queue_.end();) {
+    base::ItemId id = *next;
+    Node* node = choose(items_[id.value], now);
+    if (node != nullptr) {
+      next = queue_.erase(next);
+      dispatch(id, *node, now, actions);
+    } else if (items_[id.value].avoid.empty()) {
+      return;
+    } else {
+      ++next;
     }
-    if (best == nullptr) return;
-    base::ItemId id = queue_.front();
-    queue_.pop_front();
-    Item& item = items_[id.value];
-    item.node = best->link.name();
-    ++in_flight_;
-    protocol::ItemWork work;
-    work.item = id;
-    work.attempt = item.attempt;
-    work.path = item.work.path;
-    work.examples = item.work.examples;
-    work.last = item.crashes >= limits_.crash_retries;
-    work.expected = item.work.expected;
-    best->link.send(std::move(work), now, actions);
   }
 }
 
@@ -236,13 +275,10 @@ void Master::advance(base::Instant now, Actions& actions) {
 void Master::tick(base::Instant now, Actions& actions) {
   for (auto& [name, node] : nodes_) {
     node.link.tick(now, actions);
-    if (!node.link.dead(now)) continue;
-    std::uint64_t requeued = release(name, "node lost", now);
-    listener_.on_node_gone(name, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s",
-                           requeued, false, now);
-    node.plan.reset();
-    if (state_ == State::ending) node.link.gone();
-    else node.link.restart(now);
+    if (node.link.dead(now))
+      lose_session(node, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s", now, actions);
+    else if (node.link.unanswered(now))
+      close_node(node, "no answer for " + std::to_string(limits_.greet.count() / 1'000'000) + "s", false, now);
   }
   advance(now, actions);
 }

@@ -59,10 +59,12 @@ class Master {
     std::uint32_t crashes = 0, losses = 0;
     bool over = false;
     std::string node;   ///< where it is in flight; empty: nowhere
+    std::string avoid;  ///< where it crashed last
   };
   struct Node {
     NodeLink link;
     bool ending = false;               ///< bye was said
+    bool failed = false;               ///< its boot process could not: no other session there
     std::optional<protocol::Plan> plan;  ///< parts so far
   };
 
@@ -74,6 +76,9 @@ class Master {
               base::Instant now);
   std::uint64_t release(const std::string& node, const std::string& reason, base::Instant now);
   void close_node(Node& node, const std::string& reason, bool clean, base::Instant now);
+  void lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions);
+  Node* choose(const Item& item, base::Instant now);
+  void dispatch(base::ItemId id, Node& node, base::Instant now, Actions& actions);
   void pump(base::Instant now, Actions& actions);
   void advance(base::Instant now, Actions& actions);
   Item* in_flight(const std::string& node, base::ItemId id, base::Attempt attempt);
@@ -85,6 +90,7 @@ class Master {
   Listener& listener_;
   State state_ = State::planning;
   bool killed_ = false;
+  bool plan_told_ = false;
   std::map<std::string, Node> nodes_;
   std::vector<Item> items_;
   std::deque<base::ItemId> queue_;

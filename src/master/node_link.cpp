@@ -17,6 +17,10 @@ bool NodeLink::dead(base::Instant now) const {
   return state_ == State::live && limits_.dead && now - heard_ >= *limits_.dead;
 }
 
+bool NodeLink::unanswered(base::Instant now) const {
+  return state_ == State::greeting && limits_.dead && now - heard_ >= limits_.greet;
+}
+
 void NodeLink::say(const protocol::Work& work, Actions& actions) const {
   actions.push_back({name_, protocol::encode(work)});
 }
@@ -42,8 +46,7 @@ NodeLink::Heard NodeLink::on_result(protocol::Result result, base::Instant now, 
     next_hello_ = base::kNever;
     next_ping_ = now;
   } else if (header.epoch != epoch_) {
-    heard.session_lost = header.number >= hello_.number;
-    return heard;
+    return heard;  // a former life's words, or a later one's: the answer to our pings tells which
   }
   heard_ = now;
   beat_ = std::max(beat_, header.beat);
@@ -95,7 +98,8 @@ void NodeLink::resend(base::Instant now, Actions& actions) {
 }
 
 void NodeLink::cancel(bool kill, Actions& actions) {
-  if (state_ == State::live) say(protocol::Cancel{hello_.run, epoch_, kill}, actions);
+  cancel_ = kill || cancel_.value_or(false);
+  if (state_ == State::live) say(protocol::Cancel{hello_.run, epoch_, *cancel_}, actions);
 }
 
 void NodeLink::bye(base::Instant now, Actions& actions) {
@@ -105,7 +109,7 @@ void NodeLink::bye(base::Instant now, Actions& actions) {
 }
 
 void NodeLink::restart(base::Instant now) {
-  if (state_ == State::live) dead_epochs_[epoch_] = true;
+  if (state_ == State::live) dead_epochs_.insert(epoch_);
   state_ = State::greeting;
   hello_.number = hello_.number.next();
   sent_ = accepted_ = credit_ = base::JobNumber(0);
@@ -133,13 +137,14 @@ void NodeLink::tick(base::Instant now, Actions& actions) {
   if (state_ != State::live) return;
   if (now >= next_ping_) {
     ping(now, actions);
+    if (cancel_) say(protocol::Cancel{hello_.run, epoch_, *cancel_}, actions);
     if (leaving_) say(protocol::Bye{hello_.run, epoch_}, actions);
   }
   if (now >= next_resend_ && !unaccepted_.empty()) resend(now, actions);
 }
 
 base::Instant NodeLink::next_deadline() const {
-  if (state_ == State::greeting) return next_hello_;
+  if (state_ == State::greeting) return limits_.dead ? std::min(next_hello_, heard_ + limits_.greet) : next_hello_;
   if (state_ == State::gone) return base::kNever;
   base::Instant next = std::min(next_ping_, next_resend_);
   if (limits_.dead) next = std::min(next, heard_ + *limits_.dead);

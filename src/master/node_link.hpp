@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,14 @@ class NodeLink {
   [[nodiscard]] base::Instant heard() const { return heard_; }
   [[nodiscard]] bool silent(base::Instant now) const;                 ///< suspect: gets no new work
   [[nodiscard]] bool dead(base::Instant now) const;
+  [[nodiscard]] bool unanswered(base::Instant now) const;             ///< greeted for too long
   [[nodiscard]] std::uint64_t free_credit() const { return credit_.value - sent_.value; }
   [[nodiscard]] base::Instant next_deadline() const;
 
   /// What a result brought.
   struct Heard {
     bool joined = false;                 ///< the first answer of this session
-    bool session_lost = false;           ///< the node has no such session any more, or another one
+    bool session_lost = false;           ///< the node has no such session any more
     std::optional<protocol::Refused> refused;
     std::vector<protocol::Body> bodies;  ///< new, in order
   };
@@ -42,8 +44,9 @@ class NodeLink {
 
   /// Sends an item; free_credit() must be above 0.
   void send(protocol::ItemWork work, base::Instant now, Actions& actions);
+  /// Says cancel, and again with every ping until the node is gone. A kill is never taken back.
   void cancel(bool kill, Actions& actions);
-  /// Says bye, and again with every ping until the node is gone.
+  /// Likewise bye.
   void bye(base::Instant now, Actions& actions);
   /// The session is lost: greets again with the next session number.
   void restart(base::Instant now);
@@ -62,12 +65,13 @@ class NodeLink {
   const Limits& limits_;
   State state_ = State::greeting;
   base::Epoch epoch_;
-  std::map<base::Epoch, bool> dead_epochs_;
+  std::set<base::Epoch> dead_epochs_;
   base::JobNumber sent_{0}, accepted_{0}, credit_{0};
   std::map<base::JobNumber, protocol::ItemWork> unaccepted_;
   base::ReportNumber applied_{0};
   base::BeatNumber beat_{0};
   bool leaving_ = false;
+  std::optional<bool> cancel_;  ///< what was said: drain, or kill
 
   base::Duration hello_interval_;
   base::Duration rto_;

@@ -1,0 +1,37 @@
+// The ways in which a world can be bad, and how often each was seen.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace dtest::simulation {
+
+enum class Fault : std::size_t {
+  frame_lost, frame_twice, frame_late, partition, daemon_restart, daemon_end, guardian_end,
+  boot_not_started, boot_failed, boot_died_loading, boot_hung, boot_died_later, fork_unsaid,
+  crash, exit_zero, hang, died_loading, died_idle, died_after_fork, quit_refused, load_error,
+  drain, kill, outbox_full, kCount
+};
+constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
+constexpr std::array<std::string_view, kFaults> kFaultNames{
+    "frame lost", "frame twice", "frame late", "partition", "daemon restart", "daemon end", "guardian end",
+    "boot not started", "boot failed", "boot died loading", "boot hung", "boot died later", "fork unsaid",
+    "crash", "exit 0", "hang", "died loading", "died idle", "died after fork", "quit refused", "load error",
+    "drain", "kill", "outbox full"};
+
+/// Of one world, or of all.
+struct Faults {
+  std::array<std::uint64_t, kFaults> times{};
+  std::array<std::uint64_t, kFaults> seeds{};
+
+  void saw(Fault fault) { ++times[static_cast<std::size_t>(fault)]; }
+  void add(const Faults& world) {
+    for (std::size_t i = 0; i < kFaults; ++i) {
+      times[i] += world.times[i];
+      seeds[i] += world.times[i] > 0 ? 1 : 0;
+    }
+  }
+};
+
+}  // namespace dtest::simulation

@@ -1,0 +1,104 @@
+#include "scenario.hpp"
+
+#include <functional>
+
+namespace dtest::simulation {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Nature = VirtualFile::Nature;
+
+// Most worlds have a few kinds of trouble, some none, so that each is also met alone.
+double sometimes(Random& random, double share, double most) {
+  return random.chance(share) ? most * static_cast<double>(random.between(1, 100)) / 100 : 0;
+}
+
+void draw_project(Scenario& s, Random& random) {
+  static const std::vector<Nature> bad{Nature::load_error, Nature::kills_loader, Nature::kills_runner,
+                                       Nature::exits_zero, Nature::hangs};
+  std::uint64_t files = random.chance(0.03) ? 0 : random.between(1, random.chance(0.2) ? 40 : 12);
+  double share = sometimes(random, 0.5, 0.3);
+  for (std::uint64_t i = 0; i < files; ++i) {
+    VirtualFile file{"spec/f" + std::to_string(i) + "_spec.rb", static_cast<std::uint32_t>(random.below(6)), Nature::good};
+    if (random.chance(share)) file.nature = random.pick(bad);
+    if (file.nature != Nature::good && file.nature != Nature::load_error && file.examples == 0) file.examples = 1;
+    s.files.push_back(file);
+  }
+  for (std::size_t i = 0; i < s.files.size(); ++i) {
+    const VirtualFile& file = s.files[i];
+    std::uint32_t half = file.examples / 2;
+    bool split = half > 0 && random.chance(0.1);
+    VirtualItem first{i, split, {}}, second{i, split, {}};
+    for (std::uint32_t e = 0; e < file.examples; ++e)
+      (split && e >= half ? second : first).examples.push_back(example_id(file, e));
+    s.items.push_back(first);
+    if (split) s.items.push_back(second);
+  }
+}
+
+void draw_network(Scenario& s, Random& random) {
+  s.delay_most = random.chance(0.2) ? milliseconds(300) : milliseconds(5);
+  s.bad_network = random.chance(0.4);
+  if (!s.bad_network) return;
+  s.lose = sometimes(random, 0.7, 0.2);
+  s.twice = sometimes(random, 0.5, 0.2);
+  s.late = sometimes(random, 0.5, 0.1);
+  s.partition = sometimes(random, 0.3, 0.1);
+  s.restart = sometimes(random, 0.3, 0.05);
+}
+
+void draw_faults(Scenario& s, Random& random) {
+  s.crash = sometimes(random, 0.3, 0.1);
+  s.exit_zero = sometimes(random, 0.2, 0.05);
+  s.hang = sometimes(random, 0.15, 0.03);
+  s.die_idle = sometimes(random, 0.2, 0.3);
+  s.die_after_fork = sometimes(random, 0.2, 0.5);
+  s.refuse_quit = sometimes(random, 0.1, 1);
+  s.ignore_term = sometimes(random, 0.3, 1);
+  s.boot_not_started = sometimes(random, 0.06, 1);
+  s.boot_failed = sometimes(random, 0.06, 1);
+  s.boot_hung = sometimes(random, 0.06, 1);
+  s.boot_died_later = sometimes(random, 0.12, 0.8);
+  s.fork_unsaid = sometimes(random, 0.12, 0.6);
+  s.daemon_end = random.chance(0.05) ? 1 : 0;
+  s.guardian_end = random.chance(0.06) ? 1 : 0;
+  s.drain = random.chance(0.1) ? 1 : 0;
+  s.kill = random.chance(0.1) ? 1 : 0;
+}
+
+}  // namespace
+
+Scenario Scenario::draw(Random& random) {
+  Scenario s;
+  s.nodes = static_cast<std::uint32_t>(random.between(1, 5));
+  s.runners = static_cast<std::uint32_t>(random.between(1, 8));
+  s.timeout = random.between(base::Duration(seconds(3)), base::Duration(seconds(20)));
+  s.grace = random.between(base::Duration(milliseconds(50)), base::Duration(seconds(1)));
+  s.boot_timeout = seconds(random.between(3, 20));
+  s.example_most = random.chance(0.3) ? milliseconds(2500) : milliseconds(100);
+  s.prefetch = random.between(0, 3);
+  s.outbox_reports = random.chance(0.3) ? random.between(2, 40) : 4096;
+  s.crash_retries = static_cast<std::uint32_t>(random.between(0, 2));
+  s.whole_in_runners = random.chance(0.2);
+  draw_project(s, random);
+  draw_network(s, random);
+  if (random.chance(0.85)) draw_faults(s, random);
+  return s;
+}
+
+std::string example_id(const VirtualFile& file, std::uint32_t number) {
+  return file.path + "[1:" + std::to_string(number + 1) + "]";
+}
+
+const char* status_of(const std::string& id) {
+  std::uint64_t hash = 0;
+  for (char c : id) hash = hash * 31 + static_cast<unsigned char>(c);
+  switch (Random(hash).below(10)) {
+    case 0: return "failed";
+    case 1: return "pending";
+    default: return "passed";
+  }
+}
+
+}  // namespace dtest::simulation

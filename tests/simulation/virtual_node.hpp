@@ -1,0 +1,56 @@
+// A machine with a dtestd: the real broker::Node, and virtual everything else.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "broker/node.hpp"
+#include "virtual_session.hpp"
+
+namespace dtest::simulation {
+
+class VirtualNode final : public SessionEvents {
+ public:
+  using Publish = std::function<void(const std::string& frame)>;
+
+  VirtualNode(Shared& shared, std::size_t index, Publish publish);
+
+  [[nodiscard]] std::string name() const { return "node" + std::to_string(index_); }
+  void on_subscription(const base::RunId& run);
+  void on_frame(const std::string& frame);
+  /// The daemon dies and comes back once what it left behind is gone.
+  void restart();
+  /// The daemon dies for ever.
+  void stop();
+  [[nodiscard]] bool runs() const { return node_ != nullptr; }
+
+  [[nodiscard]] std::size_t processes() const;
+  [[nodiscard]] std::size_t sessions() const { return node_ ? node_->sessions() : 0; }
+
+  void on_local(const base::RunId& run, const protocol::LocalReport& report) override;
+  void on_process_over(const base::RunId& run, const broker::ProcessOver& over) override;
+  void on_session_empty(const base::RunId& run) override;
+
+ private:
+  void start();
+  void come_back();
+  void step(const std::function<void(broker::Node&, broker::Actions&)>& call);
+  void perform(const broker::Actions& actions);
+  void wake();
+  void deny_too_early(const protocol::Work& work);
+
+  Shared& shared_;
+  std::size_t index_;
+  Publish publish_;
+  std::unique_ptr<broker::Node> node_;
+  std::vector<std::unique_ptr<VirtualSession>> all_;  ///< also ended ones
+  VirtualSession* session_ = nullptr;                 ///< of the one run there is
+  std::optional<base::RunId> subscribed_;
+  base::BeatNumber newest_beat_;                      ///< for a planted bug
+  base::Instant armed_ = base::kNever;
+  std::uint64_t life_ = 0;                            ///< timers of a former life do nothing
+};
+
+}  // namespace dtest::simulation

@@ -1,0 +1,69 @@
+// A Ruby process of a session as the broker sees it: what it says on its local pipe, and how it ends.
+#pragma once
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "protocol/local.hpp"
+#include "shared.hpp"
+
+namespace dtest::simulation {
+
+class VirtualProcess;
+
+/// The node's side of a process: guardian and local pipe.
+class ProcessHost {
+ public:
+  virtual ~ProcessHost() = default;
+  /// A message arrived, in the order in which it was said. Also after the death of who said it.
+  virtual void on_said(const protocol::LocalReport& message) = 0;
+  virtual void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) = 0;
+  virtual void on_died(VirtualProcess& process, const std::string& how) = 0;
+};
+
+/// Shared so that what it is about to do can see whether it still lives.
+class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
+ public:
+  VirtualProcess(Shared& shared, ProcessHost& host, base::Slot slot, base::Incarnation incarnation)
+      : shared_(shared), host_(host), slot_(slot), incarnation_(incarnation), pid_(shared.next_pid++) {}
+  virtual ~VirtualProcess() = default;
+  VirtualProcess(const VirtualProcess&) = delete;
+  VirtualProcess& operator=(const VirtualProcess&) = delete;
+
+  [[nodiscard]] base::Slot slot() const { return slot_; }
+  [[nodiscard]] base::Incarnation incarnation() const { return incarnation_; }
+  [[nodiscard]] std::int64_t pid() const { return pid_; }
+  [[nodiscard]] bool alive() const { return alive_; }
+  /// When all that it said so far has arrived.
+  [[nodiscard]] base::Instant heard_out() const { return heard_out_; }
+
+  virtual void begin() = 0;
+  virtual void hear(const protocol::LocalWork& work) = 0;
+  void die(const std::string& how);
+  /// What a guardian does: TERM, then KILL after the grace.
+  void kill(base::Duration grace);
+
+ protected:
+  /// After a while, if it still lives.
+  template <class Task>
+  void later(base::Duration delay, Task task) {
+    shared_.time.after(delay, [self = weak_from_this(), task = std::move(task)] {
+      if (auto process = self.lock(); process && process->alive_) task();
+    });
+  }
+  void say(protocol::LocalBody body);
+  virtual void on_death() {}
+
+  Shared& shared_;
+  ProcessHost& host_;
+
+ private:
+  base::Slot slot_;
+  base::Incarnation incarnation_;
+  std::int64_t pid_;
+  bool alive_ = true;
+  base::Instant heard_out_{};
+  std::uint64_t number_ = 0;
+};
+
+}  // namespace dtest::simulation

@@ -1,0 +1,159 @@
+#include "virtual_runner.hpp"
+
+#include <algorithm>
+
+namespace dtest::simulation {
+
+using Nature = VirtualFile::Nature;
+
+void VirtualRunner::begin() {
+  if (shared_.random.chance(shared_.scenario.die_after_fork)) {
+    shared_.saw(Fault::died_after_fork, slot().value, incarnation().value);
+    later(shared_.some(3000), [this] { die("SIGBUS"); });
+    return;
+  }
+  later(shared_.some(20'000), [this] {
+    say(protocol::LocalHello{pid(), "3.3.1"});
+    base::Duration loading = shared_.some(shared_.scenario.whole_in_runners ? 500'000 : 10'000);
+    later(loading, [this] { ready(); });
+  });
+}
+
+void VirtualRunner::ready() {
+  if (shared_.scenario.whole_in_runners) {
+    // In two parts, as long plans are.
+    protocol::Plan plan;
+    plan.more = true;
+    for (const VirtualFile& file : shared_.scenario.files) {
+      plan.files.push_back(file.path);
+      if (plan.part > 0 || plan.files.size() != shared_.scenario.files.size() / 2) continue;
+      say(plan);
+      plan.files.clear();
+      plan.part = 1;
+    }
+    plan.more = false;
+    say(plan);
+  }
+  say(protocol::Ready{});
+}
+
+void VirtualRunner::hear(const protocol::LocalWork& work) {
+  if (const auto* item = std::get_if<protocol::RunWork>(&work)) {
+    run(*item);
+  } else if (std::holds_alternative<protocol::Quit>(work)) {
+    if (shared_.random.chance(shared_.scenario.refuse_quit)) {
+      shared_.saw(Fault::quit_refused, slot().value);
+      return;
+    }
+    later(shared_.some(50'000), [this] {
+      say(protocol::LocalBye{});
+      die("exit 0");
+    });
+  }
+}
+
+void VirtualRunner::run(const protocol::RunWork& work) {
+  if (work_) shared_.invariants.violated("a runner got an item while it had one");
+  work_ = work;
+  shared_.invariants.execution_began(work.item.value, work.attempt.value, pid());
+  shared_.trace.note(shared_.now(), "runs", slot().value, work.item.value, work.attempt.value,
+                     static_cast<std::uint64_t>(pid()));
+  auto at = std::find_if(shared_.scenario.files.begin(), shared_.scenario.files.end(),
+                         [&](const VirtualFile& file) { return file.path == work.path; });
+  file_ = &*at;
+  examples_.clear();
+  for (std::uint32_t i = 0; i < file_->examples; ++i) {
+    std::string id = example_id(*file_, i);
+    if (!work.examples || std::find(work.examples->begin(), work.examples->end(), id) != work.examples->end())
+      examples_.push_back(id);
+  }
+  say(protocol::Loading{work.path});
+  later(shared_.some(30'000), [this] { announce(); });
+}
+
+void VirtualRunner::announce() {
+  if (file_->nature == Nature::kills_loader) {
+    shared_.saw(Fault::died_loading, slot().value);
+    die("SIGABRT");
+    return;
+  }
+  protocol::ExampleList list{work_->item, work_->attempt, 0, false, {}};
+  if (file_->nature == Nature::load_error) {
+    shared_.saw(Fault::load_error, work_->item.value);
+    say(list);
+    done(protocol::Outcome::load_error);
+    return;
+  }
+  for (std::size_t i = 0; i < examples_.size(); ++i) {
+    list.examples.push_back({examples_[i], static_cast<std::uint32_t>(i), examples_[i]});
+    if (i + 1 < examples_.size() && i % 2 == 1) {
+      list.more = true;
+      say(list);
+      list = {work_->item, work_->attempt, list.part + 1, false, {}};
+    }
+  }
+  say(list);
+  next_ = 0;
+  next_example();
+}
+
+bool VirtualRunner::misfortune(bool first) {
+  const Scenario& s = shared_.scenario;
+  bool bad_file = first && next_ + 1 == examples_.size();
+  if ((bad_file && file_->nature == Nature::hangs) || shared_.random.chance(s.hang)) {
+    shared_.saw(Fault::hang, slot().value, work_->item.value);
+    return true;
+  }
+  bool zero = (bad_file && file_->nature == Nature::exits_zero) || shared_.random.chance(s.exit_zero);
+  bool crash = (bad_file && file_->nature == Nature::kills_runner) || shared_.random.chance(s.crash);
+  if (!zero && !crash) return false;
+  shared_.saw(zero ? Fault::exit_zero : Fault::crash, slot().value, work_->item.value);
+  later(shared_.some(10'000), [this, zero] { die(zero ? "exit 0" : "SIGSEGV"); });
+  return true;
+}
+
+void VirtualRunner::next_example() {
+  if (next_ == examples_.size()) {
+    done(protocol::Outcome::done);
+    return;
+  }
+  const std::string& id = examples_[next_];
+  say(protocol::ExampleBegin{work_->item, work_->attempt, id});
+  if (misfortune(true)) return;
+  base::Duration took = shared_.random.between(base::Duration(10), shared_.scenario.example_most);
+  later(took, [this, id, took] { end_example(id, took); });
+}
+
+void VirtualRunner::end_example(const std::string& id, base::Duration took) {
+  protocol::ExampleOver over;
+  over.example.item = work_->item;
+  over.example.attempt = work_->attempt;
+  over.example.id = over.example.name = id;
+  over.example.status = status_of(id);
+  over.example.took = took;
+  say(over);
+  ++next_;
+  next_example();
+}
+
+void VirtualRunner::done(protocol::Outcome outcome) {
+  protocol::RunDone message;
+  message.end.item = work_->item;
+  message.end.attempt = work_->attempt;
+  message.end.outcome = outcome;
+  message.end.count = next_;
+  shared_.invariants.execution_over(work_->item.value);
+  work_.reset();
+  say(message);
+  if (shared_.random.chance(shared_.scenario.die_idle)) {
+    shared_.saw(Fault::died_idle, slot().value);
+    later(shared_.some(5000), [this] { die("SIGPIPE"); });
+  }
+}
+
+void VirtualRunner::on_death() {
+  if (work_) shared_.invariants.execution_over(work_->item.value);
+  work_.reset();
+}
+
+}  // namespace dtest::simulation

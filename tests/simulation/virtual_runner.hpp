@@ -1,0 +1,34 @@
+// A runner: takes items and runs them, well or badly.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "virtual_process.hpp"
+
+namespace dtest::simulation {
+
+class VirtualRunner final : public VirtualProcess {
+ public:
+  using VirtualProcess::VirtualProcess;
+  void begin() override;
+  void hear(const protocol::LocalWork& work) override;
+
+ private:
+  void ready();
+  void run(const protocol::RunWork& work);
+  void announce();
+  void next_example();
+  void end_example(const std::string& id, base::Duration took);
+  /// True: something bad is happening instead of the example.
+  bool misfortune(bool first);
+  void done(protocol::Outcome outcome);
+  void on_death() override;
+
+  std::optional<protocol::RunWork> work_;
+  const VirtualFile* file_ = nullptr;
+  std::vector<std::string> examples_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace dtest::simulation

@@ -1,0 +1,125 @@
+#include "virtual_session.hpp"
+
+#include <algorithm>
+
+#include "protocol/codec.hpp"
+#include "virtual_boot.hpp"
+
+namespace dtest::simulation {
+
+VirtualSession::VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start)
+    : shared_(shared), events_(events), start_(start) {
+  if (shared_.random.chance(shared_.scenario.guardian_end * 0.5))
+    shared_.time.after(shared_.some(8'000'000), [this] { guardian_ends(); });
+}
+
+void VirtualSession::start_boot(base::Incarnation incarnation) {
+  if (shared_.random.chance(shared_.scenario.boot_not_started)) {
+    shared_.saw(Fault::boot_not_started);
+    shared_.time.after(shared_.some(10'000), [this, incarnation] {
+      if (!ended_) events_.on_process_over(start_.run, {base::kBootSlot, incarnation, 0, "no such file", false, {}});
+    });
+    return;
+  }
+  auto boot = std::make_shared<VirtualBoot>(shared_, *this, base::kBootSlot, incarnation);
+  records_[{base::kBootSlot, incarnation}] = {boot, true, {}, {}};
+  if (killing_) boot->kill(kill_grace_);
+  boot->begin();
+}
+
+void VirtualSession::fork(const broker::ForkRunner& action) {
+  records_[{action.slot, action.incarnation}] = {};
+  protocol::ForkWork work{action.slot, action.incarnation, "ipc://j", "ipc://o", action.env, "out", std::nullopt};
+  send({start_.run, base::kBootSlot, action.boot, work});
+}
+
+void VirtualSession::on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) {
+  records_[{slot, incarnation}].process = child;
+  if (killing_) child->kill(kill_grace_);
+}
+
+void VirtualSession::adopt(const broker::AdoptRunner& action) {
+  auto at = records_.find({action.slot, action.incarnation});
+  if (at == records_.end() || at->second.adopted || !at->second.process) return;
+  Record& record = at->second;
+  if (record.process->pid() != action.pid) shared_.invariants.violated("a pid was adopted that is not the runner's");
+  record.adopted = true;
+  if (!record.process->alive()) tell_over(at->first);
+  else if (record.kill_after) record.process->kill(*record.kill_after);
+}
+
+void VirtualSession::send(const broker::SendLocal& action) {
+  auto at = records_.find({action.slot, action.incarnation});
+  if (at == records_.end() || !at->second.process) return;
+  auto work = protocol::decode_local_work(protocol::encode(action.work));
+  if (!work) shared_.invariants.violated("a message to a runner was refused: " + work.why);
+  // One pipe: in order. Equal delays keep it, so all have the same.
+  shared_.time.after(base::Duration(300), [process = at->second.process, work] {
+    if (process->alive()) process->hear(*work.message);
+  });
+}
+
+void VirtualSession::kill(const broker::KillProcess& action) {
+  auto at = records_.find({action.slot, action.incarnation});
+  if (at == records_.end()) return;
+  if (at->second.adopted) at->second.process->kill(action.grace);
+  else at->second.kill_after = action.grace;
+}
+
+void VirtualSession::kill_all(base::Duration grace) {
+  killing_ = true;
+  kill_grace_ = grace;
+  for (auto& [key, record] : records_)
+    if (record.process && record.process->alive()) record.process->kill(grace);
+  check_empty();
+}
+
+void VirtualSession::guardian_ends() {
+  if (ended_ || killing_) return;
+  shared_.saw(Fault::guardian_end);
+  kill_all(base::Duration(1000));
+}
+
+std::size_t VirtualSession::alive() const {
+  return static_cast<std::size_t>(std::count_if(records_.begin(), records_.end(), [](const auto& entry) {
+    return entry.second.process && entry.second.process->alive();
+  }));
+}
+
+void VirtualSession::on_said(const protocol::LocalReport& message) {
+  if (!ended_) events_.on_local(start_.run, message);
+}
+
+void VirtualSession::on_died(VirtualProcess& process, const std::string& how) {
+  Key key{process.slot(), process.incarnation()};
+  Record& record = records_[key];
+  record.how = how;
+  if (record.adopted) tell_over(key);
+  check_empty();
+}
+
+void VirtualSession::tell_over(const Key& key) {
+  const Record& record = records_[key];
+  base::Instant read = shared_.planted == Planted::end_before_words ? shared_.now() : record.process->heard_out();
+  base::Instant when = std::max(read, shared_.now() + shared_.some(30'000));
+  if (shared_.planted == Planted::end_before_words) when = shared_.now();
+  broker::ProcessOver over{key.first, key.second, record.process->pid(), record.how, true, {"last words"}};
+  shared_.time.at(when, [this, over] {
+    if (!ended_ && !empty_told_) events_.on_process_over(start_.run, over);
+  });
+}
+
+void VirtualSession::check_empty() {
+  if (!killing_ || empty_told_ || alive() > 0) return;
+  base::Instant read = shared_.now();
+  for (const auto& [key, record] : records_)
+    if (record.process) read = std::max(read, record.process->heard_out());
+  shared_.time.at(read + shared_.some(20'000), [this] {
+    // One that was forked meanwhile is killed first.
+    if (ended_ || empty_told_ || alive() > 0) return;
+    empty_told_ = true;
+    events_.on_session_empty(start_.run);
+  });
+}
+
+}  // namespace dtest::simulation

@@ -1,0 +1,66 @@
+// What a daemon has of one session: the guardian, the local pipes, the processes.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "broker/action.hpp"
+#include "virtual_process.hpp"
+
+namespace dtest::simulation {
+
+/// What a session's real parts tell the daemon.
+class SessionEvents {
+ public:
+  virtual ~SessionEvents() = default;
+  virtual void on_local(const base::RunId& run, const protocol::LocalReport& report) = 0;
+  virtual void on_process_over(const base::RunId& run, const broker::ProcessOver& over) = 0;
+  virtual void on_session_empty(const base::RunId& run) = 0;
+};
+
+/// Kept until the world ends: what is on its way may still arrive, but says nothing once the session was ended.
+class VirtualSession final : public ProcessHost {
+ public:
+  VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start);
+
+  void start_boot(base::Incarnation incarnation);
+  void fork(const broker::ForkRunner& action);
+  void adopt(const broker::AdoptRunner& action);
+  void send(const broker::SendLocal& action);
+  void kill(const broker::KillProcess& action);
+  void kill_all(base::Duration grace);
+  /// Nothing is told from here on.
+  void end() { ended_ = true; }
+  /// The guardian dies: everything is killed at once, and told as if it had been asked for.
+  void guardian_ends();
+
+  [[nodiscard]] std::size_t alive() const;
+  [[nodiscard]] bool killing() const { return killing_; }
+  [[nodiscard]] const protocol::SessionOptions& options() const { return start_.options; }
+
+  void on_said(const protocol::LocalReport& message) override;
+  void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) override;
+  void on_died(VirtualProcess& process, const std::string& how) override;
+
+ private:
+  using Key = std::pair<base::Slot, base::Incarnation>;
+  struct Record {
+    std::shared_ptr<VirtualProcess> process;   ///< none before it was forked
+    bool adopted = false;
+    std::optional<base::Duration> kill_after;
+    std::string how;
+  };
+  void tell_over(const Key& key);
+  void check_empty();
+
+  Shared& shared_;
+  SessionEvents& events_;
+  broker::StartKeeper start_;
+  std::map<Key, Record> records_;
+  bool killing_ = false, empty_told_ = false, ended_ = false;
+  base::Duration kill_grace_{};
+};
+
+}  // namespace dtest::simulation

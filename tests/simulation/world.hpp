@@ -1,0 +1,48 @@
+// One simulated run from its seed to its end.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "network.hpp"
+#include "virtual_master.hpp"
+#include "virtual_node.hpp"
+
+namespace dtest::simulation {
+
+struct Verdict {
+  std::string violation;   ///< empty: all was well
+  std::uint64_t hash = 0, steps = 0, frames = 0, accepted = 0;
+  base::Duration virtual_time{};
+  Faults faults;
+};
+
+class World {
+ public:
+  /// `loud`: the trace is printed as it happens.
+  World(std::uint64_t seed, Planted planted, bool loud);
+  Verdict run();
+  void print_last() const { shared_.trace.print_last(); }
+
+ private:
+  World(Random random, Planted planted, bool loud);
+  void connect();
+  void plan_trouble();
+  void trouble_in_the_network();
+  void to_node(std::size_t index, const std::string& frame);
+  void to_master(std::size_t index, const std::string& frame);
+  [[nodiscard]] bool broken() const { return !shared_.invariants.violation().empty(); }
+  [[nodiscard]] std::size_t left_processes() const;
+  [[nodiscard]] std::size_t left_sessions() const;
+
+  Scenario scenario_;
+  Shared shared_;
+  base::RunId run_{};
+  Network network_;
+  std::vector<std::unique_ptr<VirtualNode>> nodes_;
+  std::unique_ptr<VirtualMaster> master_;
+  std::uint64_t frames_ = 0;
+};
+
+}  // namespace dtest::simulation
