@@ -17,8 +17,7 @@ EmbeddedNode::EmbeddedNode(const std::string& program, const std::string& dir, b
   auto [its_input, ours] = system::make_pipe();
   auto [our_end, its_output] = system::make_pipe();
   system::SpawnSpec spec;
-  spec.argv = {program, "--embedded", dir, "--listen", work_endpoint(), "--results-listen", results_endpoint(),
-               "--name", "local"};
+  spec.argv = {program, "--embedded", dir, "--name", "local"};
   spec.input = system::UseFd{its_input.get()};
   spec.output = system::UseFd{its_output.get()};
   spec.error = system::AppendTo{dir + "/log"};

@@ -160,7 +160,7 @@ void Run::obey(Stop::Order order, base::Instant now) {
   }
 }
 
-collector::Ending Run::ending() const {
+collector::Ending Run::ending() {
   collector::Ending ending;
   ending.interrupted = stop_.exit_code();
   if (!master_->lost_reason().empty() && !collector_.complete())

@@ -43,7 +43,7 @@ class Run {
   void check_fail_fast(base::Instant now);
   void obey(Stop::Order order, base::Instant now);
   base::ExitCode finish();
-  [[nodiscard]] collector::Ending ending() const;
+  collector::Ending ending();
   void warn(const std::string& text);
 
   config::RunOptions options_;

@@ -40,7 +40,11 @@ base::ExitCode serve(const config::DaemonOptions& options) {
   setting.exe = system::self_exe();
   setting.runners = options.runners.resolve(system::cpu_count());
   setting.log_json = options.log_json;
-  if (!options.embedded.empty()) setting.embedded = options.embedded;
+  if (!options.embedded.empty()) {
+    setting.embedded = options.embedded;
+    setting.listen = "ipc://" + options.embedded + "/w";  // dtest connects there
+    setting.results_listen = "ipc://" + options.embedded + "/r";
+  }
   return daemon::Daemon(std::move(setting)).run();
 }
 
