@@ -21,7 +21,26 @@ void Invariants::execution_began(std::uint32_t id, std::uint32_t attempt, std::i
   if (++found->live > 1) violated(fmt::format("item {} is executed twice at once (attempt {}, pid {})", id, attempt, pid));
 }
 
-void Invariants::execution_over(std::uint32_t id) { --items_[id].live; }
+void Invariants::example_began(std::uint32_t id, std::uint32_t attempt, const std::string& example) {
+  truth_[{id, attempt}].running = example;
+}
+
+void Invariants::example_ended(std::uint32_t id, std::uint32_t attempt) { truth_[{id, attempt}].running.reset(); }
+
+void Invariants::execution_over(std::uint32_t id, std::uint32_t attempt, bool said) {
+  --items_[id].live;
+  truth_[{id, attempt}].done = said;
+}
+
+void Invariants::check_truth(const protocol::ItemEnd& end) {
+  const Truth& truth = truth_[{end.item.value, end.attempt.value}];
+  bool said = end.outcome == Outcome::done || end.outcome == Outcome::load_error;
+  bool died = end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out;
+  if (said && !truth.done) violated(fmt::format("item {} is said to be done, its runner never said so", end.item.value));
+  if (died && truth.done) violated(fmt::format("item {} is said to have ended with its runner, which was done with it", end.item.value));
+  if (died && end.running != truth.running)
+    violated(fmt::format("item {} ended its runner in {}, not in {}", end.item.value, truth.running.value_or("no example"), end.running.value_or("no example")));
+}
 
 void Invariants::published(const protocol::Result& result, const std::vector<std::string>& bodies) {
   if (std::holds_alternative<protocol::NoSession>(result.content)) return;
@@ -95,6 +114,7 @@ void Invariants::decided(const protocol::ItemEnd& end, Decision decision) {
     violated(fmt::format("item {}: attempt {} ended, {} was expected", id, end.attempt.value, found->attempt));
   if (end.outcome == Outcome::crashed && ++found->crashes > scenario_.crash_retries + 1)
     violated(fmt::format("item {} crashed {} times", id, found->crashes));
+  check_truth(end);
   if (end.outcome == Outcome::done && decision != Decision::accepted) violated("a done attempt was not accepted");
   if (end.outcome == Outcome::done) check_accepted(id, *found);
   if (decision == Decision::repeated) {

@@ -2,8 +2,10 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "master/listener.hpp"
@@ -25,7 +27,10 @@ class Invariants {
 
   // What really happens on the nodes.
   void execution_began(std::uint32_t item, std::uint32_t attempt, std::int64_t pid);
-  void execution_over(std::uint32_t item);
+  void example_began(std::uint32_t item, std::uint32_t attempt, const std::string& id);
+  void example_ended(std::uint32_t item, std::uint32_t attempt);
+  /// `said`: the runner said that it is done with it, else it died.
+  void execution_over(std::uint32_t item, std::uint32_t attempt, bool said);
 
   // What goes over the wire; `bodies` are the encoded ones.
   void published(const protocol::Result& result, const std::vector<std::string>& bodies);
@@ -60,12 +65,19 @@ class Invariants {
     std::uint64_t credit = 0, accepted = 0, beat = 0, newest = 0;
     std::vector<std::size_t> reports;       ///< hashes, by number - 1
   };
+  /// What really became of one try.
+  struct Truth {
+    bool done = false;
+    std::optional<std::string> running;
+  };
+  void check_truth(const protocol::ItemEnd& end);
   void check_accepted(std::uint32_t id, const Item& item);
   Item* item(base::ItemId id, const char* what);
 
   const Scenario& scenario_;
   std::vector<Item> items_;
   std::map<base::Epoch, Wire> wires_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Truth> truth_;
   std::set<std::string> alive_;
   bool cancelled_ = false;
   std::size_t clean_ends_ = 0;

@@ -17,7 +17,7 @@ double sometimes(Random& random, double share, double most) {
 void draw_project(Scenario& s, Random& random) {
   static const std::vector<Nature> bad{Nature::load_error, Nature::kills_loader, Nature::kills_runner,
                                        Nature::exits_zero, Nature::hangs};
-  std::uint64_t files = random.chance(0.03) ? 0 : random.between(1, random.chance(0.2) ? 40 : 12);
+  std::uint64_t files = random.chance(0.03) ? 0 : random.between(1, random.chance(0.3) ? 60 : 12);
   double share = sometimes(random, 0.5, 0.3);
   for (std::uint64_t i = 0; i < files; ++i) {
     VirtualFile file{"spec/f" + std::to_string(i) + "_spec.rb", static_cast<std::uint32_t>(random.below(6)), Nature::good};
@@ -44,8 +44,8 @@ void draw_network(Scenario& s, Random& random) {
   s.lose = sometimes(random, 0.7, 0.2);
   s.twice = sometimes(random, 0.5, 0.2);
   s.late = sometimes(random, 0.5, 0.1);
-  s.partition = sometimes(random, 0.3, 0.1);
-  s.restart = sometimes(random, 0.3, 0.05);
+  s.partition = sometimes(random, 0.4, 0.1);
+  s.restart = sometimes(random, 0.4, 0.05);
 }
 
 void draw_faults(Scenario& s, Random& random) {
@@ -73,10 +73,12 @@ Scenario Scenario::draw(Random& random) {
   Scenario s;
   s.nodes = static_cast<std::uint32_t>(random.between(1, 5));
   s.runners = static_cast<std::uint32_t>(random.between(1, 8));
-  s.timeout = random.between(base::Duration(seconds(3)), base::Duration(seconds(20)));
+  s.timeout = random.between(base::Duration(seconds(5)), base::Duration(seconds(30)));
   s.grace = random.between(base::Duration(milliseconds(50)), base::Duration(seconds(1)));
   s.boot_timeout = seconds(random.between(3, 20));
-  s.example_most = random.chance(0.3) ? milliseconds(2500) : milliseconds(100);
+  // Slow examples, so that partitions and leases meet something that runs.
+  std::uint64_t pace = random.below(10);
+  s.example_most = pace < 5 ? milliseconds(100) : pace < 8 ? milliseconds(2500) : milliseconds(15'000);
   s.prefetch = random.between(0, 3);
   s.outbox_reports = random.chance(0.3) ? random.between(2, 40) : 4096;
   s.crash_retries = static_cast<std::uint32_t>(random.between(0, 2));

@@ -33,7 +33,8 @@ void VirtualNode::restart() {
   if (!node_) return;
   shared_.saw(Fault::daemon_restart, index_);
   stop();
-  shared_.time.after(shared_.some(3'000'000), [this] { come_back(); });
+  bool hasty = shared_.planted == Planted::survivors_of_restart;
+  shared_.time.after(shared_.some(hasty ? 10'000 : 3'000'000), [this] { come_back(); });
 }
 
 void VirtualNode::come_back() {

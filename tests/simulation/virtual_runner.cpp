@@ -97,9 +97,9 @@ void VirtualRunner::announce() {
   next_example();
 }
 
-bool VirtualRunner::misfortune(bool first) {
+bool VirtualRunner::misfortune() {
   const Scenario& s = shared_.scenario;
-  bool bad_file = first && next_ + 1 == examples_.size();
+  bool bad_file = next_ + 1 == examples_.size();
   if ((bad_file && file_->nature == Nature::hangs) || shared_.random.chance(s.hang)) {
     shared_.saw(Fault::hang, slot().value, work_->item.value);
     return true;
@@ -119,7 +119,8 @@ void VirtualRunner::next_example() {
   }
   const std::string& id = examples_[next_];
   say(protocol::ExampleBegin{work_->item, work_->attempt, id});
-  if (misfortune(true)) return;
+  shared_.invariants.example_began(work_->item.value, work_->attempt.value, id);
+  if (misfortune()) return;
   base::Duration took = shared_.random.between(base::Duration(10), shared_.scenario.example_most);
   later(took, [this, id, took] { end_example(id, took); });
 }
@@ -132,6 +133,7 @@ void VirtualRunner::end_example(const std::string& id, base::Duration took) {
   over.example.status = status_of(id);
   over.example.took = took;
   say(over);
+  shared_.invariants.example_ended(work_->item.value, work_->attempt.value);
   ++next_;
   next_example();
 }
@@ -142,7 +144,7 @@ void VirtualRunner::done(protocol::Outcome outcome) {
   message.end.attempt = work_->attempt;
   message.end.outcome = outcome;
   message.end.count = next_;
-  shared_.invariants.execution_over(work_->item.value);
+  shared_.invariants.execution_over(work_->item.value, work_->attempt.value, true);
   work_.reset();
   say(message);
   if (shared_.random.chance(shared_.scenario.die_idle)) {
@@ -152,7 +154,7 @@ void VirtualRunner::done(protocol::Outcome outcome) {
 }
 
 void VirtualRunner::on_death() {
-  if (work_) shared_.invariants.execution_over(work_->item.value);
+  if (work_) shared_.invariants.execution_over(work_->item.value, work_->attempt.value, false);
   work_.reset();
 }
 

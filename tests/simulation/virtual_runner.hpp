@@ -21,7 +21,7 @@ class VirtualRunner final : public VirtualProcess {
   void next_example();
   void end_example(const std::string& id, base::Duration took);
   /// True: something bad is happening instead of the example.
-  bool misfortune(bool first);
+  bool misfortune();
   void done(protocol::Outcome outcome);
   void on_death() override;
 
