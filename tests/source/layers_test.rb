@@ -30,7 +30,7 @@ class LayersTest < Minitest::Test
 
   def test_pure_folders_read_no_clock_file_or_process
     pure = %w[base protocol schedule master broker collector report]
-    impure = %r{^#include <(unistd\.h|fcntl\.h|sys/.*|time\.h|ctime|fstream|iostream|filesystem|random|thread|mutex|
+    impure = %r{^\#include <(unistd\.h|fcntl\.h|sys/.*|time\.h|ctime|fstream|iostream|filesystem|random|thread|mutex|
                 future|csignal|spawn\.h|zmq.*|sqlite3\.h)>|\b(getenv|system_clock|steady_clock|srand|std::rand)\b}x
     users = pure.flat_map { |folder| sources("src/#{folder}/**/*.{cpp,hpp}") }
                 .reject { |path| File.read(path).lines.grep_v(%r{^\s*//}).grep(impure).empty? }
