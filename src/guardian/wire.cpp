@@ -132,21 +132,22 @@ std::string encode_any(const Variant& message) {
 }
 
 template <class Variant, std::size_t kIndex = 0>
-std::optional<Variant> decode_any(std::size_t index, Reader& reader) {
+bool decode_into(Variant& message, std::size_t index, Reader& reader) {
   if constexpr (kIndex < std::variant_size_v<Variant>) {
-    if (index != kIndex) return decode_any<Variant, kIndex + 1>(index, reader);
-    std::variant_alternative_t<kIndex, Variant> message;
-    each_field(message, [&](auto&... field) { (reader.get(field), ...); });
-    if (reader.complete()) return Variant(std::in_place_index<kIndex>, std::move(message));
+    if (index != kIndex) return decode_into<Variant, kIndex + 1>(message, index, reader);
+    each_field(message.template emplace<kIndex>(), [&](auto&... field) { (reader.get(field), ...); });
+    return reader.complete();
   }
-  return std::nullopt;
+  return false;
 }
 
 template <class Variant>
 std::optional<Variant> decode_bytes(std::string_view bytes) {
   if (bytes.empty() || bytes.size() > kMessageMax) return std::nullopt;
   Reader reader(bytes.substr(1));
-  return decode_any<Variant>(static_cast<std::uint8_t>(bytes[0]), reader);
+  Variant message;
+  if (!decode_into(message, static_cast<std::uint8_t>(bytes[0]), reader)) return std::nullopt;
+  return message;
 }
 
 }  // namespace
