@@ -18,7 +18,7 @@ module Distributest
       @rebirth = rebirth
       @start = Clock.now
       name = ::File.basename(jobs)
-      @channel = Channel.new(jobs, outcomes, 0, name[/\.(\d+)\z/, 1].to_i)
+      @channel = Channel.new(jobs, outcomes, 0, name[/\.(\d+)\z/, 1].to_i, sent: rebirth.sent)
     end
 
     # Ends when the broker says so, or is gone, or in each runner.
@@ -86,7 +86,7 @@ module Distributest
       @channel.say("k" => "notice", "level" => "info",
                    "text" => "#{why}: each runner loads the project itself (--preload=on loads it once)")
       Output.flush
-      @rebirth.again(@options)
+      @rebirth.again(@options, @channel.sent)
     end
 
     def say_loaded

@@ -14,14 +14,19 @@ module Distributest
 
     attr_reader :slot, :incarnation
 
-    def initialize(jobs, outcomes, slot, incarnation)
+    # `sent`: how many messages a former life of the process has sent.
+    def initialize(jobs, outcomes, slot, incarnation, sent: 0)
       @pid = Captured::PID.call
       @slot = slot
       @incarnation = incarnation
-      @number = 0
+      @number = sent
       @buffer = String.new(encoding: Encoding::BINARY)
       @jobs = Zmtp.new(jobs.sub(%r{\Aipc://}, ""), "PULL")
       @outcomes = Zmtp.new(outcomes.sub(%r{\Aipc://}, ""), "PUB")
+    end
+
+    def sent
+      @number
     end
 
     def own?

@@ -11,18 +11,18 @@ module Distributest
   class Rebirth
     VARIABLE = "DTEST_BOOT_OPTIONS"
 
-    attr_reader :options
+    attr_reader :options, :sent
 
     def initialize
       fd = ENV.delete(VARIABLE)
-      @options = fd && recall(fd.to_i)
+      @options, @sent = fd ? recall(fd.to_i) : [nil, 0]
       @environment = ENV.to_h
       @command = command
       @home = ::Dir.pwd
     end
 
-    def again(options)
-      file = remember(options)
+    def again(options, sent)
+      file = remember([options, sent])
       Captured::EXEC.call(@environment.merge(VARIABLE => file.fileno.to_s), [::RbConfig.ruby, @command.first],
                           *@command.drop(1), :unsetenv_others => true, :chdir => @home, file.fileno => file.fileno)
     end
@@ -36,11 +36,11 @@ module Distributest
       [::RbConfig.ruby, $PROGRAM_NAME, *ARGV]
     end
 
-    def remember(options)
+    def remember(life)
       path = ::File.join(::Dir.tmpdir, "dtest-boot-#{$$}-#{rand(1 << 32)}")
       file = ::File.open(path, ::File::RDWR | ::File::CREAT | ::File::EXCL, 0o600)
       ::File.unlink(path)
-      file.write(Msgpack.pack(options))
+      file.write(Msgpack.pack(life))
       file.flush
       file.rewind
       file

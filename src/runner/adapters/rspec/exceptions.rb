@@ -50,7 +50,7 @@ module Distributest
       place = location(trace)
       fields["loc"] = place if place
       cause = exception.cause
-      fields["cause"] = entry(cause, causes - 1) if cause && causes > 0 && !cause.equal?(exception)
+      fields["cause"] = [entry(cause, causes - 1)] if cause && causes > 0 && !cause.equal?(exception)
       fields
     end
 
@@ -88,7 +88,7 @@ module Distributest
 
     def weight(entry)
       size = entry["msg"].bytesize + entry["bt"].sum(&:bytesize)
-      entry["cause"] ? size + weight(entry["cause"]) : size
+      entry["cause"] ? size + entry["cause"].sum { |one| weight(one) } : size
     end
   end
 end
