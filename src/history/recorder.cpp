@@ -90,7 +90,8 @@ void TimingRecorder::on_file_start(const collector::FileStart& event, double ela
 }
 
 void TimingRecorder::on_test_end(const collector::TestEnd& event) {
-  if (event.status != Status::not_run) open_[event.path][{event.item, event.attempt}].examples.push_back(of_example(event));
+  if (event.status == Status::not_run) return;
+  open_[event.path][{event.item, event.attempt}].examples.push_back(of_example(event));
 }
 
 void TimingRecorder::on_file_end(const collector::FileEnd& event, std::int64_t at_us) {

@@ -18,8 +18,9 @@ namespace dtest::history {
 enum class Teach { files_and_examples, examples_only };
 
 /// Only accepted attempts count: the examples of each try wait here until the file's file.end accepts them, or a
-/// file.requeue voids them. A file that was split ends once, with the sum of its parts. A crashed or timed-out attempt teaches no time, only that the file takes at least so long.
-/// Writing is the background writer's job; when its queue is full, the times of a file are dropped and counted.
+/// file.requeue voids them. A file that was split ends once, with the sum of its parts. A crashed or timed-out
+/// attempt teaches no time, only that the file takes at least so long. Writing is the background writer's job; when
+/// its queue is full, the times of a file are dropped and counted.
 class TimingRecorder final : public collector::EventSink {
  public:
   /// The writer is the caller's and outlives the recorder.

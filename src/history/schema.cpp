@@ -23,6 +23,8 @@ constexpr const char* kTables = R"(
 
 Fault fault_of(Database& database) {
   try {
+    // Another run may be making the tables just now: all or nothing of that is seen.
+    const Snapshot snapshot(database);
     const auto version = database.number("PRAGMA user_version");
     const auto tables = database.number("SELECT count(*) FROM sqlite_master");
     if (version == 0 && tables == 0) return Fault::empty;

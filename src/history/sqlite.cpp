@@ -100,11 +100,20 @@ void Statement::rewind() noexcept { sqlite3_reset(statement_.get()); }
 std::string Statement::text(int column) const {
   const auto* bytes = sqlite3_column_text(statement_.get(), column);
   const int size = sqlite3_column_bytes(statement_.get(), column);
-  return bytes == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(bytes), static_cast<size_t>(size));
+  if (bytes == nullptr) return {};
+  return {reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)};
 }
 
 double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+
+Snapshot::Snapshot(Database& database) : database_(database), own_(sqlite3_get_autocommit(database.get()) != 0) {
+  if (own_) database_.exec("BEGIN");
+}
+
+Snapshot::~Snapshot() {
+  if (own_) sqlite3_exec(database_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+}
 
 Transaction::Transaction(Database& database) : database_(database) { database_.exec("BEGIN IMMEDIATE"); }
 

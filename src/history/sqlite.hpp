@@ -81,6 +81,19 @@ class Statement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
+/// What is read while it lives is of one moment; does nothing inside a transaction.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+  bool own_;
+};
+
 /// Takes the write lock at once (so that what is read inside is not overtaken); rolls back unless committed.
 class Transaction {
  public:

@@ -4,7 +4,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "history/schema.hpp"
 #include "support.hpp"
@@ -12,6 +15,14 @@
 
 namespace dtest::history {
 namespace {
+
+/// A child's verdict on its own history; 0 = nothing was lost.
+int sound(const History& history) {
+  if (history.warning().empty() && history.store()->dropped() == 0) return 0;
+  std::fprintf(stderr, "%llu dropped; %s\n", static_cast<unsigned long long>(history.store()->dropped()),
+               history.warning().c_str());
+  return 1;
+}
 
 /// Runs `body` in a child; SQLite's connections must not cross, so each child opens its own.
 pid_t spawn(const std::function<int()>& body) {
@@ -35,7 +46,7 @@ TEST(Processes, TwoRunsAtOnceLoseNothing) {
       history.store()->add(timing("spec/" + own + std::to_string(i), 1));
     }
     history.store()->finish({.us = 1});
-    return history.warning().empty() && history.store()->dropped() == 0 ? 0 : 1;
+    return sound(history);
   };
   const auto one = spawn([&] { return run("one"); }), two = spawn([&] { return run("two"); });
   EXPECT_EQ(wait_for(one), 0);
@@ -44,6 +55,30 @@ TEST(Processes, TwoRunsAtOnceLoseNothing) {
   EXPECT_EQ(files.size(), 401u);
   EXPECT_EQ(files.at("shared_spec.rb").past.runs, 400u) << "reading and writing back happen under one lock";
   EXPECT_DOUBLE_EQ(files.at("shared_spec.rb").past.mean_secs, 1);
+}
+
+TEST(Processes, FirstRunsAtTheSameMomentShareOneFile) {
+  for (int round = 0; round < 25; ++round) {
+    SCOPED_TRACE(round);
+    Fixture f;
+    auto gate = system::make_pipe();
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+      children.push_back(spawn([&] {
+        gate.write.reset();
+        char end;
+        if (::read(gate.read.get(), &end, 1) != 0) return 2;  // until the parent lets all go at once
+        auto history = f.again();
+        history.load(kPatient);
+        history.store()->add(timing("spec/" + std::to_string(::getpid()), 1));
+        history.store()->finish({.us = 1});
+        return sound(history);
+      }));
+    }
+    gate.write.reset();
+    for (const auto child : children) EXPECT_EQ(wait_for(child), 0);
+    EXPECT_EQ(f.files().size(), 4u);
+  }
 }
 
 TEST(Processes, AKilledRunKeepsWhatItLearnt) {

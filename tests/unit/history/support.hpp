@@ -35,7 +35,8 @@ class TempDir {
 };
 
 inline FileTiming timing(std::string path, double secs, std::int64_t at_us = 1) {
-  return {.path = std::move(path), .measured = {.secs = secs, .cpu_secs = secs / 2, .status = "passed"}, .at_us = at_us};
+  Measured measured{.secs = secs, .cpu_secs = secs / 2, .status = "passed"};
+  return {.path = std::move(path), .measured = std::move(measured), .at_us = at_us};
 }
 
 inline void write_text(const std::string& path, const std::string& text) {
