@@ -127,6 +127,8 @@ module Distributest
         @channel.close
         Parent.await_change(middle, reader)
         Parent.follow
+        # The guardian finds what a dead runner leaves behind by its session.
+        Captured::SETSID.call
         reader.close
         return true
       end

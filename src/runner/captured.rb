@@ -13,6 +13,7 @@ module Distributest
     TITLE = ::Process.method(:setproctitle)
     WAIT = ::Process.method(:waitpid2)
     SIGNAL = ::Process.method(:kill)
+    SETSID = ::Process.method(:setsid)
     EXIT_NOW = ::Process.method(:exit!)
     TRAP = ::Signal.method(:trap)
     EXEC = ::Process.method(:exec)
