@@ -1,0 +1,67 @@
+# frozen_string_literal: true
+
+require_relative "support"
+
+# dtest list shows what dtest would run.
+class ListTest < SystemTest
+  def setup
+    super
+    project("spec/a_spec.rb" => spec({ "one" => "", "two" => "" }, group: "A"), "spec/b_spec.rb" => spec({ "three" => "" }, group: "B"))
+  end
+
+  def list(*arguments, **options)
+    dtest("list", *arguments, events: false, **options)
+  end
+
+  def test_text
+    run = list
+    assert_exit 0, run
+    assert_equal "spec/a_spec.rb\n  3  A one\n  6  A two\nspec/b_spec.rb\n  3  B three\n2 files, 3 examples\n", run.out
+    assert_empty run.err
+    assert_nothing_left
+  end
+
+  def test_json
+    files = JSON.parse(list("--json").out)["files"]
+    assert_equal %w[spec/a_spec.rb spec/b_spec.rb], files.map { |file| file["path"] }
+    assert_equal({ "id" => "./spec/a_spec.rb[1:1]", "line" => 3, "name" => "A one" }, files[0]["examples"][0])
+  end
+
+  def test_line
+    assert_match(/A two\n1 file, 1 example\n\z/, list("spec/a_spec.rb:6").out)
+  end
+
+  def test_filter
+    assert_match(/B three/, list("--", "-e", "three").out)
+    refute_match(/A one/, list("--", "-e", "three").out)
+  end
+
+  def test_nothing
+    run = list("--pattern", "nothing/**/*_spec.rb")
+    assert_exit 4, run
+    assert_match(/no file matches/, run.err)
+  end
+
+  def test_file_that_does_not_load
+    File.write("#{@project}/spec/b_spec.rb", "raise 'broken'\n")
+    run = list
+    assert_exit 1, run
+    assert_match(/did not load.*broken/m, run.out)
+    assert_match(/A one/, run.out)
+  end
+
+  def test_runs_nothing
+    project({ "spec/a_spec.rb" => spec({ "writes" => "File.write(#{place("ran").inspect}, '')" }) }, "writing")
+    assert_exit 0, list
+    refute File.exist?(place("ran"))
+  end
+
+  def test_to_a_full_disk
+    assert_exit 73, list(out: "/dev/full")
+  end
+
+  def test_is_what_runs
+    listed = JSON.parse(list("--json").out)["files"].flat_map { |file| file["examples"].map { |example| example["id"] } }
+    assert_equal listed.sort, dtest.account.examples.map { |event| event["id"] }.sort
+  end
+end

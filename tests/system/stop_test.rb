@@ -1,0 +1,151 @@
+# frozen_string_literal: true
+
+require_relative "support"
+
+# Ctrl-C and its relatives: first drain, then kill, then leave.
+class StopTest < SystemTest
+  def running(*arguments, **options)
+    project("spec/a_spec.rb" => spec({ "stays" => stays, "after" => "" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "works" => "" }, group: "B"), "spec/c_spec.rb" => spec({ "works" => "" }, group: "C"))
+    run = start("-j1", *arguments, **options)
+    wait_until_stays
+    run
+  end
+
+  def assert_stopped(code, run)
+    assert_exit code, run
+    assert_empty run.account.faults
+    assert_equal "cancelled", run.account.verdict
+    assert_nothing_left
+  end
+
+  def test_interrupt_once_lets_the_running_file_end
+    run = running
+    run.signal(:INT)
+    run.wait_event("run.cancel") { |event| event["reason"] == "interrupt" }
+    let_go
+    run.finish
+    assert_stopped 130, run
+    assert_equal({ "A stays" => "passed", "A after" => "passed" }, run.account.verdicts)
+    assert_equal 2, run.account.end["not_run"].size
+    assert_match(/2 passed/, run.out)
+    assert_match(/not run/, run.out)
+  end
+
+  def test_interrupt_twice_kills
+    run = running
+    run.signal(:INT)
+    run.wait_event("run.cancel")
+    run.signal(:INT)
+    run.finish
+    assert_stopped 130, run
+    assert_equal 1, run.of_kind("run.kill").size
+    assert_includes run.account.end["not_run"].map { |entry| entry["path"] }, "spec/b_spec.rb"
+    assert_equal 0, run.account.end["counts"]["failed"]
+  end
+
+  def test_interrupt_thrice_leaves_at_once
+    project("spec/a_spec.rb" => spec({ "stubborn" => "trap('TERM') {}; at_exit { sleep }; #{stays}" }))
+    run = start("-j1", "--grace", "5s")
+    wait_until_stays
+    run.signal(:INT)
+    run.wait_event("run.cancel")
+    run.signal(:INT)
+    run.wait_event("run.kill")
+    run.signal(:INT)
+    run.finish(4)
+    assert_exit 130, run
+    assert_empty run.account.faults
+    assert_nothing_left
+  end
+
+  def test_terminate
+    run = running
+    run.signal(:TERM)
+    run.wait_event("run.cancel") { |event| event["reason"] == "term" }
+    let_go
+    run.finish
+    assert_stopped 143, run
+  end
+
+  def test_hangup
+    run = running
+    run.signal(:HUP)
+    run.wait_event("run.cancel")
+    let_go
+    run.finish
+    assert_stopped 143, run
+  end
+
+  def test_interrupt_while_the_project_loads
+    project("spec/a_spec.rb" => stays + "\n" + spec)
+    run = start
+    wait_until_stays
+    run.signal(:INT)
+    run.wait_event("run.cancel")
+    run.signal(:INT)
+    run.finish
+    assert_exit 130, run
+    assert_empty run.account.faults
+    assert_nothing_left
+  end
+
+  def test_interrupt_once_while_the_project_loads
+    project("spec/a_spec.rb" => stays + "\n" + spec)
+    run = start
+    wait_until_stays
+    run.signal(:INT)
+    run.wait_event("run.cancel")
+    let_go
+    run.finish
+    assert_exit 130, run
+    assert_empty run.account.faults
+    assert_nothing_left
+  end
+
+  # Ctrl-C in a terminal goes to the whole foreground group: only dtest is in it.
+  def test_control_c_on_a_terminal
+    run = running(terminal: true)
+    run.terminal.write("\x03")
+    run.wait_event("run.cancel")
+    let_go
+    run.finish
+    assert_stopped 130, run
+    assert_equal 2, run.account.counts["passed"]
+  end
+
+  def test_failure_before_the_interrupt_does_not_hide_it
+    project("spec/a_spec.rb" => spec({ "fails" => "expect(1).to eq(2)", "stays" => stays }))
+    run = start("-j1", "--", "--order", "defined")
+    wait_until_stays
+    run.signal(:INT)
+    run.wait_event("run.cancel")
+    let_go
+    run.finish
+    assert_exit 130, run
+    assert_match(/1 failed/, run.out)
+  end
+
+  def test_list_interrupted
+    project("spec/a_spec.rb" => stays + "\n" + spec)
+    list = start("list", events: false)
+    wait_until_stays
+    list.signal(:INT)
+    list.finish
+    assert_exit 130, list
+    assert_nothing_left
+  end
+
+  # Ctrl-Z pauses the runners with dtest, and their time limits.
+  def test_stop_and_continue
+    project("spec/a_spec.rb" => spec({ "counts" => "200.times { |i| File.write(#{place("count").inspect}, i.to_s); sleep 0.01 }" }))
+    run = start("-j1")
+    wait("the first count") { File.size?(place("count")) }
+    run.signal(:TSTP)
+    wait("dtest to stop") { Machine.entry(run.pid).state == "T" }
+    run.signal(:CONT)
+    run.finish
+    assert_exit 0, run
+    assert_nothing_left
+  end
+end

@@ -1,0 +1,169 @@
+# frozen_string_literal: true
+
+require_relative "support"
+
+# The live event stream, read by others.
+class StreamTest < SystemTest
+  READER = File.expand_path("../../examples/readers/events.py", __dir__)
+  PYTHON = %w[python3 /usr/bin/python3].find { |name| system(name, "-c", "import zmq, msgpack", err: File::NULL) }
+
+  def setup
+    super
+    @endpoint = "ipc://#{place("p")}"
+  end
+
+  def many
+    files = (1..5).to_h { |i| ["spec/#{i}_spec.rb", spec((1..20).to_h { |n| ["e#{n}", "puts 'x' * 100"] }, group: "G#{i}")] }
+    project(files)
+  end
+
+  def held
+    project("spec/a_spec.rb" => spec((1..30).to_h { |n| ["e#{n}", ""] }.merge("stays" => stays)))
+  end
+
+  def reader(*arguments)
+    skip "no Python with zmq and msgpack" unless PYTHON
+    start(READER, *arguments, program: PYTHON, events: false)
+  end
+
+  # The reader is there first; it hears of every example once.
+  def test_python_reader
+    held
+    run = start("-j1", "--publish", @endpoint, "--", "--order", "defined")
+    wait_until_stays
+    late = reader(@endpoint)
+    wait("the subscription") { late.screen != "" || connected?(late) }
+    let_go
+    run.finish
+    assert_exit 0, run
+    assert_exit 0, late.finish
+    assert_match(/31 passed/, late.out)
+  end
+
+  def test_python_reader_before_the_run
+    many
+    early = reader(@endpoint)
+    run = start("--publish", @endpoint, "--ruby", waiting_ruby)
+    wait("the reader's connection") { connected?(early) }
+    let_go("ruby")
+    run.finish
+    early.finish
+    assert_exit 0, early
+    examples = early.out.lines.grep(/\Apassed +\d/)
+    assert_equal 100, examples.size, early.screen
+    assert_match(/seen: 100 finished examples; missed: 0 events/, early.out)
+  end
+
+  def test_socket_equals_file
+    many
+    run = start("--publish", @endpoint, "--ruby", waiting_ruby)
+    follower = start("events", @endpoint, events: false)
+    wait("the subscription") { follower.out != "" }
+    let_go("ruby")
+    run.finish
+    assert_exit 0, follower.finish
+    heard = follower.out.lines.map { |line| JSON.parse(line) }.reject { |event| event["kind"].start_with?("stream.") }
+    first = heard.first["seq"]
+    written = run.events.select { |event| event["seq"] >= first }
+    assert_equal written.map { |event| event.values_at("seq", "kind", "id") }, heard.map { |event| event.values_at("seq", "kind", "id") }
+    assert_equal written.find { |event| event["kind"] == "test.end" }, heard.find { |event| event["kind"] == "test.end" }
+  end
+
+  def test_stopped_reader_slows_nothing
+    many
+    stopped = reader(@endpoint)
+    run = start("--publish", @endpoint, "--ruby", waiting_ruby)
+    wait("the reader's connection") { connected?(stopped) }
+    stopped.signal(:STOP)
+    let_go("ruby")
+    run.finish
+    assert_exit 0, run
+    assert_empty run.account.faults
+    assert_nothing_left_but(stopped)
+    stopped.signal(:KILL)
+  end
+
+  def test_events_of_the_run_that_goes_on
+    held
+    run = start("-j1")
+    wait_until_stays
+    endpoint = dtest("events", "--endpoint", events: false)
+    assert_exit 0, endpoint
+    assert_match(%r{\Aipc://\S+\n\z}, endpoint.out)
+    follower = start("events", events: false)
+    named = start("events", run.of_kind("run.start").first["run"][0, 8], events: false)
+    [follower, named].each { |reader| wait("the first line") { reader.out.include?("\n") } }
+    let_go
+    run.finish
+    [follower, named].each do |reader|
+      assert_exit 0, reader.finish
+      assert_equal "run.end", JSON.parse(reader.out.lines.last)["kind"]
+    end
+  end
+
+  def test_events_without_a_run
+    run = dtest("events", events: false)
+    assert_includes [64, 69], run.status
+    assert_match(/no run/, run.err)
+  end
+
+  def test_events_of_an_unknown_run
+    held
+    run = start
+    wait_until_stays
+    asked = dtest("events", "zzzz", events: false)
+    assert_includes [64, 69], asked.status
+    assert_match(/zzzz/, asked.err)
+    let_go
+    run.finish
+  end
+
+  def test_follower_of_a_killed_run
+    held
+    run = start("-j1")
+    wait_until_stays
+    follower = start("events", events: false)
+    wait("the first line") { follower.out.include?("\n") }
+    run.signal(:KILL)
+    run.finish
+    assert_exit 69, follower.finish
+    assert_match(/without saying how/, follower.err)
+    assert_nothing_left
+  end
+
+  def test_follower_with_a_broken_pipe
+    held
+    run = start("-j1")
+    wait_until_stays
+    out, writer = IO.pipe
+    follower = start("events", events: false, out: writer)
+    writer.close
+    out.gets
+    out.close
+    let_go
+    assert_exit 0, run.finish
+    refute_equal 0, follower.finish.status
+  end
+
+  private
+
+  # A Ruby that starts only when the test says so: until then nobody can miss anything.
+  def waiting_ruby
+    script = place("waiting-ruby")
+    File.write(script, "#!/bin/sh\nuntil [ -e #{place("ruby.go")} ]; do sleep 0.02; done\nexec ruby \"$@\"\n")
+    File.chmod(0o755, script)
+    script
+  end
+
+  # A connection of the socket that the run listens at.
+  def connected?(reader)
+    sockets = Dir["/proc/#{reader.pid}/fd/*"].filter_map { |fd| File.readlink(fd)[/socket:\[(\d+)\]/, 1] rescue nil }
+    table = File.readlines("/proc/net/unix").map(&:split)
+    table.any? { |row| row[7] == place("p") && row[5] == "03" } && !sockets.empty?
+  end
+
+  def assert_nothing_left_but(command)
+    Machine.wait { (Machine.marked(@mark).map(&:pid) - [command.pid]).empty? }
+    assert_empty Machine.marked(@mark).reject { |process| process.pid == command.pid }.map(&:to_s)
+  end
+end
