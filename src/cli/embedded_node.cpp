@@ -7,13 +7,24 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "guardian/lost_sweep.hpp"
 #include "system/files.hpp"
+#include "system/private_dir.hpp"
+#include "system/proc_table.hpp"
+#include "system/remove_tree.hpp"
 
 namespace dtest::cli {
+namespace {
 
-EmbeddedNode::EmbeddedNode(const std::string& program, const std::string& dir, bus::Loop& loop,
+constexpr base::Duration kPatience = std::chrono::seconds(3);  // for the guardian
+constexpr base::Duration kLook = std::chrono::milliseconds(20);
+constexpr int kPasses = 100;
+
+}  // namespace
+
+EmbeddedNode::EmbeddedNode(const std::string& program, const std::string& dir, std::string mark, bus::Loop& loop,
                            std::function<void()> on_ready, std::function<void(std::string)> on_ended)
-    : dir_(dir), on_ready_(std::move(on_ready)), on_ended_(std::move(on_ended)) {
+    : dir_(dir), mark_(std::move(mark)), loop_(loop), on_ready_(std::move(on_ready)), on_ended_(std::move(on_ended)) {
   auto [its_input, ours] = system::make_pipe();
   auto [our_end, its_output] = system::make_pipe();
   system::SpawnSpec spec;
@@ -49,14 +60,46 @@ bool EmbeddedNode::read_end() {
   ended_ = true;
   ready_watch_.reset();
   end_watch_.reset();
+  if (!status->success()) {
+    cleaning_ = true;
+    patience_ = loop_.now() + kPatience;
+    next_look_ = loop_.now();
+  }
   on_ended_(status->text() + last_words());
   return false;
+}
+
+// The guardian outlives its daemon and cleans up. Only when that takes too long, because it was killed as well, we do
+// its work: its orphans have become our children.
+void EmbeddedNode::tick(base::Instant now) {
+  if (!cleaning_ || now < next_look_) return;
+  next_look_ = now + kLook;
+  bool clean = system::marked(system::ProcTable::read(), guardian::kSessionVariable, mark_).empty();
+  if (!clean && now < patience_) return;
+  guardian::LostSweep sweep(mark_, {});
+  std::vector<guardian::KeeperEvent> ignored;
+  for (int i = 0; i < kPasses && sweep.pass(ignored) > 0; ++i) {
+  }
+  remove_scratch();
+  cleaning_ = false;
+  next_look_ = base::kNever;
+}
+
+void EmbeddedNode::remove_scratch() const {
+  std::array<char, 4096> target{};
+  ssize_t size = ::readlink((dir_ + "/scratch").c_str(), target.data(), target.size() - 1);
+  if (size <= 0) return;
+  std::string path(target.data(), static_cast<std::size_t>(size));
+  if (system::private_dir_fault(path).empty()) system::remove_tree(path);
 }
 
 std::string EmbeddedNode::last_words() const {
   std::string log = system::read_slice(dir_ + "/log", 0, 4096);
   std::string_view text = base::trim(log);
-  return text.empty() ? std::string() : ": " + std::string(text.substr(text.rfind('\n') + 1));
+  text = text.substr(text.rfind('\n') + 1);
+  // What it logged on the way says nothing about its end.
+  bool says_why = text.starts_with("dtestd: ") || text.find(" error ") != std::string_view::npos;
+  return says_why ? ": " + std::string(text) : std::string();
 }
 
 void EmbeddedNode::stop() { pipe_.reset(); }

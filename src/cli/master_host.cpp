@@ -1,5 +1,6 @@
 #include "cli/master_host.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/program.hpp"
@@ -25,7 +26,7 @@ MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, 
     : setting_(std::move(setting)), context_(context), loop_(loop), listener_(listener), planner_(std::move(planner)),
       master_(setting_.run, setting_.options, limits_for(setting_), *this) {
   node_ = std::make_unique<EmbeddedNode>(
-      daemon_program(), setting_.dir, loop_, [this] { connect(); },
+      daemon_program(), setting_.dir, setting_.run.hex() + ".1", loop_, [this] { connect(); },
       [this](const std::string& how) { on_daemon_ended(how); });
 }
 
@@ -99,7 +100,12 @@ void MasterHost::kill() {
   perform(actions);
 }
 
+base::Instant MasterHost::next_deadline() const {
+  return std::min(master_.next_deadline(), node_->next_deadline());
+}
+
 void MasterHost::after_turn(base::Instant now) {
+  node_->tick(now);
   master::Actions actions;
   master_.tick(now, actions);
   perform(actions);

@@ -42,7 +42,7 @@ class MasterHost : private master::Listener {
   /// Why the run could not be served, if it could not.
   [[nodiscard]] const std::string& lost_reason() const { return lost_reason_; }
   void after_turn(base::Instant now);
-  [[nodiscard]] base::Instant next_deadline() const { return master_.next_deadline(); }
+  [[nodiscard]] base::Instant next_deadline() const;
 
  private:
   void connect();

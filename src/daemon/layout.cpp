@@ -1,6 +1,7 @@
 #include "daemon/layout.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -25,7 +26,11 @@ system::PrivateDir make_scratch() {
 
 Layout::Layout(std::optional<std::string> sockets)
     : own_(sockets ? system::PrivateDir{} : system::PrivateDir::make()), sockets_(sockets ? *sockets : own_.path()),
-      scratch_(make_scratch()) {}
+      scratch_(make_scratch()) {
+  // Whoever finds the one directory finds the other: dtest removes both when nobody else is left to do so.
+  if (sockets && ::symlink(scratch_.path().c_str(), (*sockets + "/scratch").c_str()) != 0)
+    throw base::Error(base::ExitCode::internal, "cannot write into " + *sockets + ": " + std::strerror(errno));
+}
 
 std::string Layout::jobs(base::Slot slot, base::Incarnation incarnation) const {
   return "ipc://" + sockets_ + "/" + name('j', slot, incarnation);
