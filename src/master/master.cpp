@@ -65,9 +65,10 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
     on_end(node, *end, now);
   } else if (std::holds_alternative<protocol::Closed>(body)) {
     node.link.ping(now, actions);
-    bool wanted = node.ending || state_ == State::ending;
-    if (wanted) close_node(node, "", true, now);
-    else lose_session(node, node.failed ? "it could not start" : "it closed this run's session", now, actions);
+    bool wanted = state_ != State::planning && state_ != State::running;
+    std::string reason = node.failed ? "it could not start" : wanted ? "" : "it closed this run's session";
+    if (wanted) close_node(node, reason, !node.failed, now);
+    else lose_session(node, reason, now, actions);
   } else {
     const protocol::Body& constant = body;
     if (std::holds_alternative<protocol::BootFailed>(body)) node.failed = true;

@@ -1,0 +1,156 @@
+// doc/protocol.md §10.3, as the run sees it: nodes that come, fall silent, and are lost.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "master/master.hpp"
+#include "rig.hpp"
+
+namespace dtest::master {
+namespace {
+
+using protocol::Hello;
+using protocol::ItemWork;
+using protocol::Outcome;
+using Lines = std::vector<std::string>;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(Nodes, HelloIsRepeatedMoreAndMoreSlowly) {
+  Rig rig;
+  rig.add("a");
+  rig.pass(seconds(2));
+  EXPECT_GE(rig.said<Hello>("a").size(), 7U);
+  EXPECT_LE(rig.said<Hello>("a").size(), 10U);
+}
+
+TEST(Nodes, OneThatNeverAnswersIsGivenUp) {
+  Rig rig;
+  rig.add("a");
+  rig.pass(seconds(29));
+  EXPECT_FALSE(rig.master.finished());
+  rig.pass(seconds(1));
+  EXPECT_EQ(rig.told, Lines{"gone a 0"});
+  EXPECT_TRUE(rig.master.finished());
+}
+
+TEST(Nodes, RefusedIsGone) {
+  Rig rig;
+  rig.add("a");
+  protocol::Result refused;
+  refused.header.number = base::SessionNumber(1);
+  refused.content = protocol::Refused{"no", 69};
+  rig.result("a", refused);
+  EXPECT_EQ(rig.told, Lines{"gone a 0"});
+}
+
+TEST(Nodes, SilentOneGetsNoWork) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 1);
+  rig.plan(3);
+  rig.pass(milliseconds(2600));
+  rig.forget();
+  rig.add("b");
+  rig.join("b", 1);
+  EXPECT_EQ(rig.said<ItemWork>("b").size(), 1U);
+  rig.end("a", 0, 1, Outcome::done);
+  EXPECT_EQ(rig.said<ItemWork>("a").size(), 1U) << "heard again";
+}
+
+TEST(Nodes, DeadOneLosesItsItemsAndIsGreetedAgain) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.plan(2);
+  rig.forget();
+  rig.pass(seconds(10));
+  EXPECT_EQ(rig.told, (Lines{"a 0.1 stopped repeated", "a 1.1 stopped repeated", "gone a 2"}));
+  ASSERT_FALSE(rig.said<Hello>("a").empty());
+  EXPECT_EQ(rig.said<Hello>("a").back().number, base::SessionNumber(2));
+  rig.join("a", 2);
+  EXPECT_EQ(rig.said<ItemWork>("a").back().attempt, base::Attempt(2));
+}
+
+TEST(Nodes, NoSessionRequeues) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.plan(1);
+  rig.forget();
+  rig.nosession("a");
+  EXPECT_EQ(rig.told, (Lines{"a 0.1 stopped repeated", "gone a 1"}));
+  EXPECT_EQ(rig.said<Hello>("a").back().number, base::SessionNumber(2));
+}
+
+TEST(Nodes, NoSessionOfAnotherEpochIsNothing) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.plan(1);
+  rig.forget();
+  rig.sides["a"].header.epoch = base::Epoch(1);
+  rig.nosession("a");
+  EXPECT_EQ(rig.told, Lines{});
+}
+
+// Late words of a life that nobody knew of must not license a second start.
+TEST(Nodes, WordsOfAnotherEpochAreNothing) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.plan(1);
+  rig.forget();
+  rig.sides["a"].header.epoch = base::Epoch(1);
+  rig.beat("a");
+  EXPECT_EQ(rig.told, Lines{});
+  EXPECT_TRUE(rig.said<Hello>("a").empty());
+}
+
+TEST(Nodes, AClosedSessionIsReplacedWhileThereIsWork) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.plan(1);
+  rig.end("a", 0, 1, Outcome::stopped);
+  rig.forget();
+  rig.report("a", {protocol::Closed{}});
+  EXPECT_EQ(rig.told.back(), "gone a 1");
+  EXPECT_EQ(rig.said<Hello>("a").back().number, base::SessionNumber(2));
+}
+
+TEST(Nodes, OneThatCannotBootIsNotAskedAgain) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.forget();
+  rig.report("a", {protocol::BootFailed{"no ruby", 78, {}}, protocol::Closed{}});
+  EXPECT_TRUE(rig.said<Hello>("a").empty());
+  EXPECT_TRUE(rig.master.finished());
+}
+
+TEST(Nodes, EmbeddedOnesAreNeverSilentOrDead) {
+  Limits limits;
+  limits.dead.reset();
+  Rig rig(limits);
+  rig.add("a");
+  rig.pass(seconds(100));
+  rig.join("a", 2);
+  rig.plan(1);
+  rig.pass(seconds(1000));
+  EXPECT_EQ(rig.told, Lines{"joined a"});
+  rig.lost("a");
+  EXPECT_TRUE(rig.master.finished());
+}
+
+TEST(Nodes, OneThatDiesWhileTheRunEndsIsGone) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a");
+  rig.plan(0);
+  rig.pass(seconds(10));
+  EXPECT_TRUE(rig.master.finished());
+}
+
+}  // namespace
+}  // namespace dtest::master

@@ -1,0 +1,131 @@
+#include "rig.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dtest::master {
+namespace {
+
+protocol::SessionOptions options() {
+  protocol::SessionOptions o;
+  o.project = "/p";
+  return o;
+}
+
+}  // namespace
+
+Rig::Rig(Limits limits) : master(run, options(), limits, *this) {}
+
+void Rig::step(const Actions& actions) {
+  for (const Send& action : actions) {
+    auto work = protocol::decode_work(action.frame);
+    ASSERT_TRUE(work) << work.why;
+    sent.emplace_back(action.node, *work.message);
+  }
+}
+
+void Rig::add(const std::string& node) {
+  Actions actions;
+  master.add_node(node, now, actions);
+  step(actions);
+}
+
+void Rig::result(const std::string& node, const protocol::Result& result) {
+  Actions actions;
+  master.on_result(node, result, now, actions);
+  step(actions);
+}
+
+void Rig::join(const std::string& node, std::uint64_t credit) {
+  protocol::NodeHeader& header = sides[node].header;
+  header = {said<protocol::Hello>(node).back().number, base::Epoch(++next_epoch_), base::BeatNumber(0), base::JobNumber(0),
+            base::JobNumber(credit), base::ReportNumber(0)};
+  beat(node);
+}
+
+void Rig::beat(const std::string& node, std::uint64_t credit) {
+  protocol::NodeHeader& header = sides[node].header;
+  header.beat = header.beat.next();
+  header.credit = std::max(header.credit, base::JobNumber(credit));
+  result(node, {header, protocol::Beat{}});
+}
+
+void Rig::report(const std::string& node, std::vector<protocol::Body> bodies) {
+  protocol::NodeHeader& header = sides[node].header;
+  base::ReportNumber first = header.newest.next();
+  header.newest.value += bodies.size();
+  result(node, {header, protocol::Reports{first, std::move(bodies)}});
+}
+
+void Rig::end(const std::string& node, std::uint32_t item, std::uint32_t attempt, protocol::Outcome outcome) {
+  protocol::ItemEnd over;
+  over.item = base::ItemId(item);
+  over.attempt = base::Attempt(attempt);
+  over.outcome = outcome;
+  sides[node].header.credit = sides[node].header.credit.next();
+  report(node, {over});
+}
+
+void Rig::nosession(const std::string& node) {
+  protocol::Result no;
+  no.header.epoch = sides[node].header.epoch;
+  no.content = protocol::NoSession{};
+  result(node, no);
+}
+
+void Rig::plan(std::size_t items) {
+  std::vector<PlannedItem> all;
+  for (std::size_t i = 0; i < items; ++i) all.push_back({"f" + std::to_string(i), std::nullopt, std::nullopt});
+  Actions actions;
+  master.plan(std::move(all), now, actions);
+  step(actions);
+}
+
+void Rig::pass(base::Duration time) {
+  base::Instant end = now + time;
+  for (int turns = 0; master.next_deadline() <= end; ++turns) {
+    ASSERT_LT(turns, 100'000) << "the loop would spin";
+    now = std::max(now, master.next_deadline());
+    Actions actions;
+    master.tick(now, actions);
+    step(actions);
+  }
+  now = end;
+}
+
+void Rig::lost(const std::string& node) {
+  Actions actions;
+  master.on_node_lost(node, "ended", now, actions);
+  step(actions);
+}
+
+void Rig::drain() {
+  Actions actions;
+  master.drain(now, actions);
+  step(actions);
+}
+
+void Rig::kill() {
+  Actions actions;
+  master.kill(now, actions);
+  step(actions);
+}
+
+void Rig::on_node_gone(const std::string& node, const std::string&, std::uint64_t requeued, bool clean, base::Instant) {
+  told.push_back("gone " + node + " " + std::to_string(requeued) + (clean ? " clean" : ""));
+}
+
+void Rig::on_plan(const std::string& node, const protocol::Plan& whole, base::Instant) {
+  told.push_back("plan " + node + " " + std::to_string(whole.files.size()));
+}
+
+void Rig::on_report(const std::string& node, const protocol::Body& body, base::Instant) {
+  told.push_back("report " + node + " " + std::to_string(body.index()));
+}
+
+void Rig::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision, base::Instant) {
+  static const char* words[] = {"accepted", "repeated", "abandoned"};
+  told.push_back(node + " " + std::to_string(end.item.value) + "." + std::to_string(end.attempt.value) + " " +
+                 std::string(name(end.outcome)) + " " + words[static_cast<int>(decision)]);
+}
+
+}  // namespace dtest::master
