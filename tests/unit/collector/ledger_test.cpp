@@ -142,11 +142,16 @@ TEST(Ledger, KnowsOnlyWhatWasPlanned) {
   EXPECT_DOUBLE_EQ(*ledger.expect_secs(kItem), 2.5);
 }
 
-TEST(Ledger, AMillionFiles) {
+TEST(Ledger, ManyFiles) {
+#ifdef __SANITIZE_ADDRESS__
+  constexpr std::uint32_t kMany = 50'000;
+#else
+  constexpr std::uint32_t kMany = 1'000'000;
+#endif
   Ledger ledger;
-  for (std::uint32_t i = 0; i < 1'000'000; ++i) ledger.add(ItemId(i), "spec/" + std::to_string(i) + "_spec.rb");
-  EXPECT_EQ(ledger.files(), 1'000'000U);
-  EXPECT_EQ(ledger.journal().facts().size(), 1'000'000U);
+  for (std::uint32_t i = 0; i < kMany; ++i) ledger.add(ItemId(i), "spec/" + std::to_string(i) + "_spec.rb");
+  EXPECT_EQ(ledger.files(), kMany);
+  EXPECT_EQ(ledger.journal().facts().size(), kMany);
   EXPECT_EQ(sizeof(Fact), 16U);
 }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <functional>
 
@@ -83,34 +82,30 @@ TEST(Makespan, LongestFirstIsCloseToTheBound) {
   EXPECT_LE(longest_first, any_order);
 }
 
-TEST(Scale, AMillionFilesTakeWellUnderASecond) {
+// Speed is not tested here (doc/benchmarks.md has it), only that such sizes are no special case.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kMany = 50'000;
+#else
+constexpr int kMany = 1'000'000;
+#endif
+
+TEST(Scale, ManyFilesHaveAMakespan) {
   Generator random(5);
   std::vector<double> durations;
-  durations.reserve(1'000'000);
-  for (int i = 0; i < 1'000'000; ++i) durations.push_back(random.part());
-  const auto begin = std::chrono::steady_clock::now();
-  const double wall = makespan(durations, 200);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  EXPECT_GE(wall, lower_bound(durations, 200));
-  RecordProperty("secs", std::to_string(took.count()));
-  // Generous, for slow machines and sanitizers; some 60 ms are usual.
-  EXPECT_LT(took.count(), 3);
+  durations.reserve(kMany);
+  for (int i = 0; i < kMany; ++i) durations.push_back(random.part());
+  EXPECT_GE(makespan(durations, 200), lower_bound(durations, 200));
 }
 
-TEST(Scale, AMillionFilesAreEstimatedAndOrdered) {
+TEST(Scale, ManyFilesAreEstimatedAndOrdered) {
   Generator random(6);
-  std::vector<File> files(1'000'000);
+  std::vector<File> files(kMany);
   for (std::size_t i = 0; i < files.size(); ++i) {
     files[i].path = "spec/models/some_model_" + std::to_string(random.next()) + "_spec.rb";
     files[i].bytes = random.below(20'000);
     if (i % 10 != 0) files[i].past = Past{.mean_secs = random.part() * 20, .runs = 4};
   }
-  const auto begin = std::chrono::steady_clock::now();
-  const auto places = order(files, estimate(files));
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  RecordProperty("secs", std::to_string(took.count()));
-  EXPECT_EQ(places.size(), files.size());
-  EXPECT_LT(took.count(), 5);
+  EXPECT_EQ(order(files, estimate(files)).size(), files.size());
 }
 
 }  // namespace
