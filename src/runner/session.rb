@@ -44,7 +44,12 @@ module Distributest
         message.update(header) if part.zero?
         channel.queue(message)
       end
+      say_nothing_matches(channel) if @adapter.files.empty?
       channel.flush
+    end
+
+    def say_nothing_matches(channel)
+      channel.queue("k" => "notice", "text" => Text.clean("no file matches #{@adapter.looked_for}"), "level" => "warn")
     end
 
     def header

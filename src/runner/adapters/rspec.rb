@@ -66,6 +66,13 @@ module Distributest
       @files.paths
     end
 
+    # Where test files would have been found, for people.
+    def looked_for
+      places = Array(@given["paths"])
+      places = [@config.default_path] if places.empty?
+      "#{@config.pattern} in #{places.join(", ")}"
+    end
+
     def load(file)
       @files.load(file)
       return unless @settled
