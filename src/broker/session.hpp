@@ -130,7 +130,7 @@ class Session {
   base::Instant next_beat_{};
   base::Instant tell_accepted_ = base::kNever; ///< by then a message must say that a job was accepted
   base::Instant leave_limit_ = base::kNever;   ///< leaving: when exit handlers have had their time
-  base::Instant forget_ = base::kNever;        ///< closed, with a lease: when to forget although not all is acknowledged
+  base::Instant forget_ = base::kNever;  ///< closed, with a lease: when to forget although not all is acknowledged
   std::map<base::BeatNumber, base::Instant> beats_sent_;  ///< lease: not yet echoed
   base::Instant lease_{};                      ///< send time of the newest beat that the master echoed
 };

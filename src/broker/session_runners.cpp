@@ -124,7 +124,8 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
     report(protocol::Notice{"runner " + std::to_string(runner.slot().value) + " is given up: " +
                                 std::to_string(useless) + " processes in a row ended (" + over.how +
                                 ") before they had run a file", "warn"}, true, now);
-    if (std::all_of(runners_.begin(), runners_.end(), [](const RunnerSlot& r) { return r.state() == SlotState::broken; }))
+    if (std::all_of(runners_.begin(), runners_.end(),
+                    [](const RunnerSlot& r) { return r.state() == SlotState::broken; }))
       fail({"every runner ends (" + over.how + ") before it has run a file", 1, over.output}, now, actions);
     return;
   }

@@ -277,7 +277,8 @@ void Master::tick(base::Instant now, Actions& actions) {
   for (auto& [name, node] : nodes_) {
     node.link.tick(now, actions);
     if (node.link.dead(now))
-      lose_session(node, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s", now, actions);
+      lose_session(node, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s", now,
+                   actions);
     else if (node.link.unanswered(now))
       close_node(node, "no answer for " + std::to_string(limits_.greet.count() / 1'000'000) + "s", false, now);
   }

@@ -18,7 +18,8 @@ Invariants::Item* Invariants::item(base::ItemId id, const char* what) {
 void Invariants::execution_began(std::uint32_t id, std::uint32_t attempt, std::int64_t pid) {
   Item* found = item(base::ItemId(id), "execution");
   if (found == nullptr) return;
-  if (++found->live > 1) violated(fmt::format("item {} is executed twice at once (attempt {}, pid {})", id, attempt, pid));
+  if (++found->live > 1)
+    violated(fmt::format("item {} is executed twice at once (attempt {}, pid {})", id, attempt, pid));
 }
 
 void Invariants::example_began(std::uint32_t id, std::uint32_t attempt, const std::string& example) {
@@ -36,10 +37,13 @@ void Invariants::check_truth(const protocol::ItemEnd& end) {
   const Truth& truth = truth_[{end.item.value, end.attempt.value}];
   bool said = end.outcome == Outcome::done || end.outcome == Outcome::load_error;
   bool died = end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out;
-  if (said && !truth.done) violated(fmt::format("item {} is said to be done, its runner never said so", end.item.value));
-  if (died && truth.done) violated(fmt::format("item {} is said to have ended with its runner, which was done with it", end.item.value));
+  if (said && !truth.done)
+    violated(fmt::format("item {} is said to be done, its runner never said so", end.item.value));
+  if (died && truth.done)
+    violated(fmt::format("item {} is said to have ended with its runner, which was done with it", end.item.value));
   if (died && end.running != truth.running)
-    violated(fmt::format("item {} ended its runner in {}, not in {}", end.item.value, truth.running.value_or("no example"), end.running.value_or("no example")));
+    violated(fmt::format("item {} ended its runner in {}, not in {}", end.item.value,
+                         truth.running.value_or("no example"), end.running.value_or("no example")));
 }
 
 void Invariants::published(const protocol::Result& result, const std::vector<std::string>& bodies) {
@@ -49,7 +53,8 @@ void Invariants::published(const protocol::Result& result, const std::vector<std
   if (h.credit.value < wire.credit) violated("the credit of a node fell");
   if (h.accepted.value < wire.accepted || h.beat.value < wire.beat || h.newest.value < wire.newest)
     violated("a number of a node's header fell");
-  if (h.accepted > h.credit) violated(fmt::format("a node accepted {} jobs with a credit of {}", h.accepted.value, h.credit.value));
+  if (h.accepted > h.credit)
+    violated(fmt::format("a node accepted {} jobs with a credit of {}", h.accepted.value, h.credit.value));
   wire.credit = h.credit.value;
   wire.accepted = h.accepted.value;
   wire.beat = h.beat.value;
@@ -57,7 +62,8 @@ void Invariants::published(const protocol::Result& result, const std::vector<std
   const auto* reports = std::get_if<protocol::Reports>(&result.content);
   if (reports == nullptr) return;
   std::uint64_t number = reports->first.value;
-  if (number < 1 || number > wire.reports.size() + 1) violated(fmt::format("report {} published, the one before never was", number));
+  if (number < 1 || number > wire.reports.size() + 1)
+    violated(fmt::format("report {} published, the one before never was", number));
   for (const std::string& body : bodies) {
     std::size_t hash = std::hash<std::string>{}(body);
     if (number == wire.reports.size() + 1) wire.reports.push_back(hash);
@@ -100,7 +106,8 @@ void Invariants::reported(const protocol::Body& body) {
 void Invariants::check_accepted(std::uint32_t id, const Item& found) {
   if (!found.listed) violated(fmt::format("item {} was accepted without a list", id));
   const std::vector<std::string>& wanted = scenario_.items[id].examples;
-  if (found.announced.size() != wanted.size()) violated(fmt::format("item {} announced {} examples of {}", id, found.announced.size(), wanted.size()));
+  if (found.announced.size() != wanted.size())
+    violated(fmt::format("item {} announced {} examples of {}", id, found.announced.size(), wanted.size()));
   for (const auto& [example, verdicts] : found.announced)
     if (verdicts != 1) violated(fmt::format("item {} was accepted, {} has {} verdicts", id, example, verdicts));
 }

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,18 +36,14 @@ class Invariants {
   void sent(const protocol::Work& work);
 
   // What the master tells.
-  void joined(const std::string& node) { alive_.insert(node); }
   /// Not clean: the node did not serve to the end.
-  void gone(const std::string& node, bool clean) {
-    alive_.erase(node);
-    clean_ends_ += clean ? 1 : 0;
-  }
+  void gone(bool clean) { clean_ends_ += clean ? 1 : 0; }
   [[nodiscard]] bool no_node_served_to_the_end() const { return clean_ends_ == 0; }
   void reported(const protocol::Body& body);
   void decided(const protocol::ItemEnd& end, master::Decision decision);
 
   void cancelled() { cancelled_ = true; }
-  /// The master says that the run is over. `settled`: it had work to do and no reason to give up.
+  /// The master says that the run is over.
   void finished(bool planned, bool no_node_left);
   void nothing_left(std::size_t processes, std::size_t sessions);
 
@@ -78,7 +73,6 @@ class Invariants {
   std::vector<Item> items_;
   std::map<base::Epoch, Wire> wires_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Truth> truth_;
-  std::set<std::string> alive_;
   bool cancelled_ = false;
   std::size_t clean_ends_ = 0;
   std::uint64_t accepted_ = 0;

@@ -20,7 +20,8 @@ void draw_project(Scenario& s, Random& random) {
   std::uint64_t files = random.chance(0.03) ? 0 : random.between(1, random.chance(0.3) ? 60 : 12);
   double share = sometimes(random, 0.5, 0.3);
   for (std::uint64_t i = 0; i < files; ++i) {
-    VirtualFile file{"spec/f" + std::to_string(i) + "_spec.rb", static_cast<std::uint32_t>(random.below(6)), Nature::good};
+    VirtualFile file{"spec/f" + std::to_string(i) + "_spec.rb", static_cast<std::uint32_t>(random.below(6)),
+                     Nature::good};
     if (random.chance(share)) file.nature = random.pick(bad);
     if (file.nature != Nature::good && file.nature != Nature::load_error && file.examples == 0) file.examples = 1;
     s.files.push_back(file);

@@ -54,7 +54,9 @@ void VirtualMaster::on_frame(const std::string& node, const std::string& frame) 
 }
 
 void VirtualMaster::on_node_lost(const std::string& node) {
-  step([&](master::Master& m, master::Actions& actions) { m.on_node_lost(node, "its daemon ended", shared_.now(), actions); });
+  step([&](master::Master& m, master::Actions& actions) {
+    m.on_node_lost(node, "its daemon ended", shared_.now(), actions);
+  });
 }
 
 void VirtualMaster::drain() {
@@ -124,13 +126,12 @@ void VirtualMaster::perform(const master::Actions& actions) {
 
 void VirtualMaster::on_node_joined(const std::string& node, base::Instant now) {
   shared_.trace.note(now, "joined", node.back() - std::uint64_t{'0'});
-  shared_.invariants.joined(node);
 }
 
 void VirtualMaster::on_node_gone(const std::string& node, const std::string&, std::uint64_t requeued, bool clean,
                                  base::Instant now) {
   shared_.trace.note(now, "gone", node.back() - std::uint64_t{'0'}, requeued, clean ? 1 : 0);
-  shared_.invariants.gone(node, clean);
+  shared_.invariants.gone(clean);
 }
 
 void VirtualMaster::on_plan(const std::string&, const protocol::Plan& whole, base::Instant now) {

@@ -86,7 +86,8 @@ void VirtualNode::deny_too_early(const protocol::Work& work) {
 }
 
 void VirtualNode::on_local(const base::RunId& run, const protocol::LocalReport& report) {
-  shared_.trace.note(shared_.now(), "runner says", index_, report.slot.value, report.incarnation.value, report.body.index());
+  shared_.trace.note(shared_.now(), "runner says", index_, report.slot.value, report.incarnation.value,
+                     report.body.index());
   step([&](broker::Node& node, broker::Actions& actions) { node.on_local(run, report, shared_.now(), actions); });
 }
 
@@ -137,11 +138,13 @@ void VirtualNode::perform(const broker::Actions& actions) {
       if (session_ != nullptr) shared_.invariants.violated("a session was opened while another one stood");
       session_ = all_.emplace_back(std::make_unique<VirtualSession>(shared_, *this, *keeper)).get();
     } else if (std::holds_alternative<broker::EndSession>(action)) {
-      if (session_ != nullptr && session_->alive() > 0) shared_.invariants.violated("a session with live processes was ended");
+      if (session_ != nullptr && session_->alive() > 0)
+        shared_.invariants.violated("a session with live processes was ended");
       if (session_ != nullptr) session_->end();
       session_ = nullptr;
     } else if (session_ == nullptr) {
-      if (!std::holds_alternative<broker::Log>(action)) shared_.invariants.violated("something is done for a session that is not there");
+      if (!std::holds_alternative<broker::Log>(action))
+        shared_.invariants.violated("something is done for a session that is not there");
     } else if (const auto* boot = std::get_if<broker::StartBoot>(&action)) {
       session_->start_boot(boot->incarnation);
     } else if (const auto* fork = std::get_if<broker::ForkRunner>(&action)) {

@@ -96,7 +96,8 @@ TEST(Boot, ForkedBearsNoNameOfItsOwn) {
   rig.boot_up();
   // As the codec hands it over: slot and incarnation of the sender are not known.
   Actions actions;
-  rig.node.on_local(rig.run, {base::Slot(0), base::Incarnation(0), 4, protocol::Forked{base::Slot(1), base::Incarnation(1), 99}},
+  rig.node.on_local(rig.run,
+                    {base::Slot(0), base::Incarnation(0), 4, protocol::Forked{base::Slot(1), base::Incarnation(1), 99}},
                     rig.now, actions);
   ASSERT_EQ(actions.size(), 1U);
   EXPECT_EQ(std::get<AdoptRunner>(actions[0]).pid, 99);
@@ -151,7 +152,8 @@ TEST(Boot, SkippedMessagesCostItItsLife) {
   rig.hello();
   Actions actions;
   rig.node.on_local(rig.run, {base::Slot(0), base::Incarnation(1), 2, protocol::Loaded{}}, rig.now, actions);
-  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(), [](const Action& a) { return std::holds_alternative<KillProcess>(a); }));
+  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(),
+                          [](const Action& a) { return std::holds_alternative<KillProcess>(a); }));
 }
 
 }  // namespace

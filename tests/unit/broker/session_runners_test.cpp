@@ -141,7 +141,8 @@ TEST_F(Runners, SkippedMessagesAreACrash) {
   rig.item(1);
   Actions actions;
   rig.node.on_local(rig.run, {base::Slot(1), base::Incarnation(1), 9, protocol::Notice{}}, rig.now, actions);
-  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(), [](const Action& a) { return std::holds_alternative<KillProcess>(a); }));
+  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(),
+                          [](const Action& a) { return std::holds_alternative<KillProcess>(a); }));
   rig.over(1, "SIGTERM");
   EXPECT_EQ(rig.reported<ItemEnd>()[0].outcome, Outcome::crashed);
 }
@@ -152,7 +153,8 @@ TEST_F(Runners, WordsOfAFormerProcessAreNotHeard) {
   rig.over(1);
   rig.forget();
   Actions actions;
-  rig.node.on_local(rig.run, {base::Slot(1), base::Incarnation(1), 3, protocol::RunDone{{base::ItemId(0), base::Attempt(1)}}},
+  rig.node.on_local(rig.run,
+                    {base::Slot(1), base::Incarnation(1), 3, protocol::RunDone{{base::ItemId(0), base::Attempt(1)}}},
                     rig.now, actions);
   rig.node.on_local(rig.run, {base::Slot(9), base::Incarnation(1), 1, protocol::Ready{}}, rig.now, actions);
   EXPECT_TRUE(actions.empty());

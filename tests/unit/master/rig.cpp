@@ -37,8 +37,12 @@ void Rig::result(const std::string& node, const protocol::Result& result) {
 
 void Rig::join(const std::string& node, std::uint64_t credit) {
   protocol::NodeHeader& header = sides[node].header;
-  header = {said<protocol::Hello>(node).back().number, base::Epoch(++next_epoch_), base::BeatNumber(0), base::JobNumber(0),
-            base::JobNumber(credit), base::ReportNumber(0)};
+  header = {said<protocol::Hello>(node).back().number,
+            base::Epoch(++next_epoch_),
+            base::BeatNumber(0),
+            base::JobNumber(0),
+            base::JobNumber(credit),
+            base::ReportNumber(0)};
   beat(node);
 }
 

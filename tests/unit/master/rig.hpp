@@ -40,7 +40,8 @@ struct Rig final : Listener {
                     base::Instant) override;
   void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant) override;
   void on_report(const std::string& node, const protocol::Body& body, base::Instant) override;
-  void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision, base::Instant) override;
+  void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision,
+                       base::Instant) override;
 
   struct Side {
     protocol::NodeHeader header;

@@ -38,15 +38,16 @@ TEST(Refusal, OfAnotherVersion) {
 
 TEST(Refusal, OfAnUnknownKind) {
   for (const Sample& s : samples()) {
-    EXPECT_NE(refusal(s.name, with(s.bytes, "k", pack_text("dance"))).find("unknown kind"), std::string::npos) << s.name;
+    EXPECT_NE(refusal(s.name, with(s.bytes, "k", pack_text("dance"))).find("unknown kind"), std::string::npos)
+        << s.name;
     EXPECT_NE(refusal(s.name, without(s.bytes, "k")), "") << s.name;
   }
 }
 
 TEST(Refusal, OfAMissingKey) {
-  for (const char* name : {"w-item-bare", "w-ping-bare", "w-cancel", "w-bye", "w-hello-bare", "r-beat-bare", "r-reports",
-                           "r-refused", "j-item-bare", "j-fork-bare", "j-boot-bare", "o-begin", "o-ready", "o-forked",
-                           "o-done-bare", "o-example-bare", "o-list", "o-plan-bare", "o-error-bare"}) {
+  for (const char* name : {"w-item-bare", "w-ping-bare", "w-cancel", "w-bye", "w-hello-bare", "r-beat-bare",
+                           "r-reports", "r-refused", "j-item-bare", "j-fork-bare", "j-boot-bare", "o-begin", "o-ready",
+                           "o-forked", "o-done-bare", "o-example-bare", "o-list", "o-plan-bare", "o-error-bare"}) {
     // The keys that have a default even in the bare sample.
     std::set<std::string> optional{"preload", "busy"};
     const Sample& s = sample(name);
@@ -62,7 +63,8 @@ TEST(Refusal, OfAMissingKey) {
 TEST(Refusal, OfAWrongType) {
   for (const Sample& s : samples())
     for (const std::string& key : keys(s.bytes))
-      EXPECT_NE(refusal(s.name, with(s.bytes, key, "\xcb\x3f\xf0\0\0\0\0\0\0")), "") << s.name << " with a float as " << key;
+      EXPECT_NE(refusal(s.name, with(s.bytes, key, "\xcb\x3f\xf0\0\0\0\0\0\0")), "")
+          << s.name << " with a float as " << key;
 }
 
 TEST(Refusal, OfNumbersOutOfRange) {
@@ -103,9 +105,9 @@ TEST(Refusal, OfGiantLengths) {
 }
 
 TEST(Refusal, OfPathsThatLeaveTheProject) {
-  for (const std::string& path : {std::string("../a.rb"), std::string("a/../../b.rb"), std::string("/etc/passwd"),
-                                  std::string("a\0b", 3), std::string("a//b.rb"), std::string("./a.rb"), std::string(""),
-                                  std::string("a/"), std::string(4097, 'a')}) {
+  for (const std::string& path :
+       {std::string("../a.rb"), std::string("a/../../b.rb"), std::string("/etc/passwd"), std::string("a\0b", 3),
+        std::string("a//b.rb"), std::string("./a.rb"), std::string(""), std::string("a/"), std::string(4097, 'a')}) {
     std::string text = pack_text(path);
     EXPECT_NE(refusal("w", with(sample("w-item").bytes, "f", text)), "") << path;
     EXPECT_NE(refusal("o", with(sample("o-loading").bytes, "f", text)), "") << path;

@@ -32,7 +32,8 @@ TEST(Codec, WritesTheGoldenBytes) {
       std::ofstream(golden(sample.name + ".json")) << readable(sample.bytes);
       continue;
     }
-    EXPECT_EQ(sample.bytes, read(golden(sample.name + ".msgpack"))) << sample.name << " is now\n" << readable(sample.bytes);
+    EXPECT_EQ(sample.bytes, read(golden(sample.name + ".msgpack"))) << sample.name << " is now\n"
+                                                                    << readable(sample.bytes);
     EXPECT_EQ(readable(sample.bytes), read(golden(sample.name + ".json"))) << sample.name;
   }
   if (regenerate) GTEST_SKIP() << "rewrote " << golden("");
@@ -71,11 +72,18 @@ std::set<std::size_t> kinds_in(const std::vector<Get>& messages, const Variant& 
 TEST(Codec, SamplesHaveEveryKind) {
   EXPECT_EQ(kinds_in<Work>(sample_work(), +[](const Work& m) -> const Work& { return m; }).size(), 5U);
   EXPECT_EQ(kinds_in<Body>(sample_bodies(), +[](const Body& m) -> const Body& { return m; }).size(), 13U);
-  EXPECT_EQ(kinds_in<Content>(sample_results(), +[](const Result& m) -> const Content& { return m.content; }).size(), 4U);
-  EXPECT_EQ(kinds_in<LocalWork>(sample_local_work(), +[](const LocalWork& m) -> const LocalWork& { return m; }).size(), 4U);
-  EXPECT_EQ(
-      kinds_in<LocalBody>(sample_local_reports(), +[](const LocalReport& m) -> const LocalBody& { return m.body; }).size(),
-      14U);
+  EXPECT_EQ(kinds_in<Content>(
+                sample_results(), +[](const Result& m) -> const Content& { return m.content; })
+                .size(),
+            4U);
+  EXPECT_EQ(kinds_in<LocalWork>(
+                sample_local_work(), +[](const LocalWork& m) -> const LocalWork& { return m; })
+                .size(),
+            4U);
+  EXPECT_EQ(kinds_in<LocalBody>(
+                sample_local_reports(), +[](const LocalReport& m) -> const LocalBody& { return m.body; })
+                .size(),
+            14U);
 }
 
 TEST(Codec, ValuesArriveAsTheyWere) {

@@ -121,7 +121,8 @@ std::string name_for(const std::string& link, std::string_view kind, std::set<st
 }  // namespace
 
 std::vector<Work> sample_work() {
-  ItemWork bare{run(), kEpoch, base::JobNumber(1), ItemId(0), Attempt(1), "a_spec.rb", std::nullopt, false, std::nullopt};
+  ItemWork bare{run(),        kEpoch, base::JobNumber(1), ItemId(0), Attempt(1), "a_spec.rb",
+                std::nullopt, false,  std::nullopt};
   ItemWork full{run(), kEpoch, base::JobNumber(300), ItemId(7), Attempt(2), "spec/cart_spec.rb",
                 std::vector<std::string>{"[1:1]", "[1:2]"}, true, Duration(2'500'000)};
   ItemWork none = full;
