@@ -44,7 +44,8 @@ void NodeNews::booted(const std::string& node, const protocol::Booted& body, bas
 }
 
 void NodeNews::boot_failed(const std::string& node, const protocol::BootFailed& body, base::Instant now) {
-  if (!boot_failure_) boot_failure_ = Obstacle{body.code, body.why};
+  // The event of the failure has the rest.
+  if (!boot_failure_) boot_failure_ = Obstacle{body.code, body.why.substr(0, body.why.find('\n'))};
   RunnerCrash event;
   event.place = {node, base::kBootSlot.value};
   event.incarnation = desk_.roster.runner(event.place, now).incarnation;

@@ -134,7 +134,8 @@ RunEnd RunNews::finish(const Ending& ending, const std::optional<Obstacle>& obst
   totals.planned = planned_;
   totals.files = end_.files;
   totals.interrupted = ending.interrupted;
-  totals.obstacle = ending.obstacle ? ending.obstacle : obstacle;
+  // Why a node could not start says more than that it is gone.
+  totals.obstacle = obstacle ? obstacle : ending.obstacle;
   totals.report_missing = ending.report_missing;
   const Verdict verdict = judge(totals, settings_.flaky_fails);
   end_.verdict = verdict.word, end_.exit_code = verdict.exit_code, end_.reason = verdict.reason;

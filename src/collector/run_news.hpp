@@ -23,7 +23,7 @@ class RunNews {
   void kill(const std::string& reason, base::Instant now);
   /// Why the files were not run that nothing else explains.
   [[nodiscard]] std::string why_not_run(const Ending& ending) const;
-  /// The ledger is closed. `obstacle`: where the ending has none.
+  /// The ledger is closed. `obstacle`: why no node could start; it goes before that of the ending.
   RunEnd finish(const Ending& ending, const std::optional<Obstacle>& obstacle, base::Instant now);
   /// What finish() returned.
   [[nodiscard]] const RunEnd& end() const { return end_; }

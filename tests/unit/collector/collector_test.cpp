@@ -296,6 +296,21 @@ TEST(Collector, WithoutAPlanTheBootsFailureIsTheVerdict) {
   EXPECT_EQ(end.reason, "there is no Ruby");
 }
 
+TEST(Collector, TheBootsFailureGoesBeforeTheLossOfItsNode) {
+  Script s;
+  s.collector.begin(at(0));
+  s.collector.on_node_joined("n1", at(0));
+  protocol::BootFailed failed;
+  failed.why = "cannot connect\n  # spec/spec_helper.rb:1";
+  failed.code = 1;
+  s.collector.on_report("n1", failed, at(1));
+  Ending ending;
+  ending.obstacle = Obstacle{69, "it could not start"};
+  RunEnd end = s.collector.finish(ending, at(2));
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_EQ(end.reason, "cannot connect");
+}
+
 TEST(Collector, NothingMatched) {
   Script s;
   s.up({});
