@@ -142,12 +142,13 @@ void Console::Impl::on(const collector::FileRequeue& e) {
   }
   retries_[e.path] = why;
   std::string text = look_.path(e.path, 0, look_.width - kIndent) + ": " + why;
-  text += fmt::format("{}trying again (attempt {})", look_.dot(), e.attempt + 1);
+  if (e.again) text += fmt::format("{}trying again (attempt {})", look_.dot(), e.attempt + 1);
   if (!dropped.empty()) {
     const char* what = dropped.size() == 1 ? "{}failure {} no longer counts" : "{}failures {} no longer count";
     text += fmt::format(fmt::runtime(what), look_.dot(), fmt::join(dropped, ", "));
   }
-  if (!quiet()) note("RETRY", Colour::bold_yellow, text);
+  // What is not tried again is in the list of what was not run.
+  if (!quiet() && (e.again || !dropped.empty())) note(e.again ? "RETRY" : "VOID", Colour::bold_yellow, text);
   crashes_.erase(e.path);
 }
 

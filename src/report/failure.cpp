@@ -18,19 +18,24 @@ std::string label_of(Status status) {
   return status == Status::error ? "ERROR" : "FAIL";
 }
 
-// Only a failure of the process is explained by how the process ended.
-void explain(Failure& f, Status status, const collector::RunnerCrash* crash, bool has_test, const Look& look) {
+// Only a failure of the process is explained by how the process ended. `reason`: how, by the verdict's own event. What
+// is known of a process may be of an earlier attempt, or come later.
+void explain(Failure& f, Status status, const collector::RunnerCrash* crash, const std::string& reason, bool has_test,
+             const Look& look) {
   if (status != Status::crashed && status != Status::timed_out) return;
+  if (f.secs == 0.0) f.secs.reset();  // nobody was left to say how long it took
+  if (crash != nullptr && (crash->place.node != f.place.node || crash->place.runner != f.place.runner)) crash = nullptr;
+  collector::RunnerCrash known = crash != nullptr ? *crash : collector::RunnerCrash{};
+  known.place = f.place;
+  if (!reason.empty()) known.how = reason;
   std::string what = has_test ? "while running it" : "outside of its examples";
-  if (crash == nullptr) {
-    f.remark = status == Status::crashed ? "its runner ended " + what : "no example began or ended for too long";
-    return;
+  if (status == Status::timed_out) {
+    f.remark = "no example began or ended for too long: " + look.place(f.place) + " was killed";
+  } else {
+    f.remark = (known.how.empty() ? "its runner ended" : how_it_ended(known, look)) + " " + what;
   }
-  f.remark = status == Status::timed_out
-                 ? "no example began or ended for too long: " + look.place(crash->place) + " was killed"
-                 : how_it_ended(*crash, look) + " " + what;
-  if (!has_test && !crash->last_test.empty()) f.remark += "; last was " + look.clean(crash->last_test);
-  if (f.output.bytes.empty()) f.output = crash->output;
+  if (!has_test && !known.last_test.empty()) f.remark += "; last was " + look.clean(known.last_test);
+  if (f.output.bytes.empty()) f.output = known.output;
 }
 
 }  // namespace
@@ -48,7 +53,7 @@ Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* cr
   f.exceptions = e.exceptions;
   f.output = e.output;
   f.rerun = e.rerun.empty() ? run_again(e.path, e.line) : e.rerun;
-  explain(f, e.status, crash, true, look);
+  explain(f, e.status, crash, e.reason, true, look);
   return f;
 }
 
@@ -56,7 +61,7 @@ Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* cr
   Failure f{e.failure, label_of(e.status), e.path, 0, "", e.place, e.item, e.attempt, e.secs};
   f.rerun = run_again(e.path, 0);
   if (e.status == Status::error) f.remark = "the file could not be run";
-  explain(f, e.status, crash, false, look);
+  explain(f, e.status, crash, e.reason, false, look);
   return f;
 }
 
