@@ -26,8 +26,8 @@ std::string as_line(const bus::Message& message, bool& last, std::uint64_t& seq)
   if (!json.is_object()) return {};
   last = json.value("last", false);
   seq = json.value("seq", std::uint64_t{0});
-  if (message.frames.size() > 2 && json.contains("output") && json["output"].is_object())
-    json["output"]["text"] = base::valid_utf8(message.frames[2]);
+  if (json.contains("output") && json["output"].is_object())
+    json["output"]["text"] = message.frames.size() > 2 ? base::valid_utf8(message.frames[2]) : std::string();
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

@@ -1,5 +1,8 @@
 // dtest: runs a project's tests. See dtest(1).
-#include <cstdlib>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
 #include <iostream>
 #include <string>
 #include <variant>
@@ -17,7 +20,15 @@ namespace {
 
 using namespace dtest;
 
+// Whoever removes the directory of a shell leaves it without relative paths.
+void check_here() {
+  std::array<char, 4096> here{};
+  if (::getcwd(here.data(), here.size()) != nullptr || errno != ENOENT) return;
+  throw base::Error(base::ExitCode::config, "the current directory does not exist any more: change to another one");
+}
+
 base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant began) {
+  check_here();
   config::DtestAsked asked = config::read_dtest(arguments, config::surroundings());
   for (const std::string& warning : asked.warnings) std::cerr << "dtest: " << warning << "\n";
   if (auto* run = std::get_if<config::RunOptions>(&asked.options)) {

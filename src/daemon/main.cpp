@@ -1,7 +1,10 @@
 // dtestd: the daemon of one node. See dtestd(8).
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
+#include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
 #include <string>
@@ -13,6 +16,7 @@
 #include "daemon/daemon.hpp"
 #include "guardian/main.hpp"
 #include "system/machine.hpp"
+#include "system/private_dir.hpp"
 #include "system/signals.hpp"
 
 namespace {
@@ -25,6 +29,19 @@ void start_log(const config::DaemonOptions& options) {
   // The text of an entry is escaped by whoever makes it one line of JSON: here it never has quotes or controls.
   spdlog::set_pattern(options.log_json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%f%z","level":"%l","text":"%v"})"
                                        : "%Y-%m-%d %H:%M:%S.%e %l %v");
+}
+
+// The directory of the default endpoints, which nobody but us is told to make.
+void make_default_directory(const std::string& listen) {
+  const char* runtime = std::getenv("XDG_RUNTIME_DIR");
+  if (runtime == nullptr) return;
+  std::string path = std::string(runtime) + "/distributest";
+  if (listen != "ipc://" + path + "/work") return;
+  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    throw base::Error(base::ExitCode::config, "cannot make " + path + ": " + std::strerror(errno) +
+                                                  "; give --listen and --results-listen");
+  if (std::string fault = system::private_dir_fault(path); !fault.empty())
+    throw base::Error(base::ExitCode::no_permission, "sockets cannot be in " + path + ": " + fault);
 }
 
 base::ExitCode serve(const config::DaemonOptions& options) {
@@ -45,6 +62,7 @@ base::ExitCode serve(const config::DaemonOptions& options) {
     setting.listen = "ipc://" + options.embedded + "/w";  // dtest connects there
     setting.results_listen = "ipc://" + options.embedded + "/r";
   }
+  make_default_directory(setting.listen);
   return daemon::Daemon(std::move(setting)).run();
 }
 
