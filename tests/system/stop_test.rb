@@ -136,8 +136,7 @@ class StopTest < SystemTest
     assert_nothing_left
   end
 
-  # Ctrl-Z pauses the runners with dtest, and their time limits.
-  def test_stop_and_continue
+  def test_survives_stop_and_continue
     project("spec/a_spec.rb" => spec({ "counts" => "200.times { |i| File.write(#{place("count").inspect}, i.to_s); sleep 0.01 }" }))
     run = start("-j1")
     wait("the first count") { File.size?(place("count")) }

@@ -1,0 +1,36 @@
+# frozen_string_literal: true
+
+require_relative "support"
+
+# Limits that the shell set.
+class LimitTest < SystemTest
+  def limited(limit, *arguments)
+    command = start("-c", "ulimit #{limit} && exec \"$@\"", "sh", DTEST, *arguments, program: "/bin/sh", events: false)
+    command.finish
+  end
+
+  def setup
+    super
+    project("spec/a_spec.rb" => spec)
+  end
+
+  # As a full disk: the write fails in the middle of a line.
+  def test_file_size
+    run = limited("-f 2", "--events", place("cut"))
+    assert_exit 73, run
+    assert_match(/1 passed/, run.out)
+    assert_match(/cut.*(large|big)/i, run.screen)
+    assert_nothing_left
+  end
+
+  def test_few_descriptors
+    run = limited("-n 24")
+    refute_equal 0, run.status
+    assert_match(/too many open files.*ulimit/mi, run.screen)
+    assert_nothing_left
+  end
+
+  def test_no_core_dumps_no_matter
+    assert_exit 0, limited("-c 0")
+  end
+end
