@@ -1,6 +1,9 @@
 #include "cli/listing.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "base/text.hpp"
 
 namespace dtest::cli {
 
@@ -15,7 +18,9 @@ void Listing::on_report(const std::string&, const protocol::Body& body, base::In
     if (list->part == 0) examples.clear();  // an attempt that crashed may have listed them before
     std::copy(list->examples.begin(), list->examples.end(), std::back_inserter(examples));
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&body)) {
-    obstacle_ = collector::Obstacle{failed->code, failed->why};
+    std::string why = failed->why;
+    if (!failed->output.data.empty()) why += "\n" + base::valid_utf8(base::trim(failed->output.data));
+    obstacle_ = collector::Obstacle{failed->code, std::move(why)};
   } else if (const auto* notice = std::get_if<protocol::Notice>(&body)) {
     notices_.push_back(notice->text);
   } else if (const auto* error = std::get_if<protocol::OutsideError>(&body)) {

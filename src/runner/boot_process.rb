@@ -27,7 +27,7 @@ module Distributest
       @channel.say("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
       Captured::TRAP.call("INT") {}
       return unless (options = @rebirth.options || hear_boot)
-      boot(options)
+      try_to_boot(options)
       serve
     rescue Failure => e
       @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
@@ -40,6 +40,16 @@ module Distributest
       message = @channel.hear
       message = @channel.hear while message && !%w[boot quit].include?(message["k"])
       message if message && message["k"] == "boot"
+    end
+
+    # What the framework itself raises is why there is no run; the whole of it is in the output.
+    def try_to_boot(options)
+      boot(options)
+    rescue Failure, Zmtp::Gone
+      raise
+    rescue ::StandardError, ::ScriptError => e
+      $stderr.puts(e.full_message(highlight: false))
+      raise Failure.new("#{e.class}: #{e.message} (#{e.backtrace&.first})", 1)
     end
 
     def boot(options)

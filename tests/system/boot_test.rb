@@ -25,6 +25,27 @@ class BootTest < SystemTest
     assert_nothing_left
   end
 
+  def test_framework_raises
+    project({ "spec/\u00fc_spec.rb" => spec }, "pr\u00f6ject")
+    run = dtest(env: { "LC_ALL" => "C", "LANG" => "C" })
+    assert_exit 1, run
+    assert_match(/Encoding::CompatibilityError: incompatible/, run.out.gsub(/\s+/, " "))
+    assert_empty run.account.faults
+    assert_nothing_left
+  end
+
+  def test_unknown_flag_in_dot_rspec
+    project(".rspec" => "--no-such-flag\n", "spec/a_spec.rb" => spec)
+    assert_says 78, /--no-such-flag/, dtest
+  end
+
+  def test_list_says_what_the_helper_said
+    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "warn 'giving up'; $stderr.flush; exit!(3)\n", "spec/a_spec.rb" => spec)
+    list = dtest("list", events: false)
+    assert_exit 1, list
+    assert_match(/exit 3.*giving up/m, list.err)
+  end
+
   def test_helper_exits_at_once
     project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "warn 'giving up'; $stderr.flush; exit!(3)\n", "spec/a_spec.rb" => spec)
     run = dtest
