@@ -21,7 +21,11 @@ struct Limits {
   std::uint32_t runners = protocol::kMaxRunners;              ///< most of one session
   /// TERM to KILL at most, once the lease is over: all must be dead before the master may start it elsewhere.
   base::Duration lease_grace = std::chrono::seconds(1);
-  std::uint64_t prefetch = 1;
+  std::uint64_t prefetch = 1;                                 ///< items beyond one a runner...
+  std::uint64_t prefetch_per_runner = 0;                      ///< ...and beyond that, for each runner
+  /// Items that take no longer than this are sent to a runner one ahead, so that it never waits between them. At most
+  /// this much work waits behind a runner while another one may be idle.
+  base::Duration brief = std::chrono::milliseconds(50);
   std::size_t outbox_reports = 4096;
   std::size_t outbox_bytes = 8U << 20U;
   std::size_t message_bytes = 3U << 20U;   ///< of reports in one R message

@@ -22,7 +22,8 @@ void RunnerSlot::ready(base::Instant now) {
   progress_ = now;
 }
 
-void RunnerSlot::start(protocol::RunWork item, base::Instant now) {
+void RunnerSlot::start(protocol::RunWork item, bool brief, base::Instant now) {
+  brief_ = brief;
   state_ = State::busy;
   item_ = std::move(item);
   running_.reset();
@@ -45,7 +46,9 @@ void RunnerSlot::done(base::Instant now) {
   item_.reset();
   running_.reset();
   progress_ = now;
-  if (state_ == State::busy) state_ = State::idle;
+  if (state_ != State::busy) return;
+  if (ahead_) start(*take_ahead(), true, now);
+  else state_ = State::idle;
 }
 
 bool RunnerSlot::heard(std::uint64_t number) { return number == std::exchange(heard_, number) + 1; }

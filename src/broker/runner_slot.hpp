@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -47,11 +48,18 @@ class RunnerSlot {
   void ready(base::Instant now);
   /// A message of this process. False: one before it is missing.
   bool heard(std::uint64_t number);
-  void start(protocol::RunWork item, base::Instant now);
+  /// `brief`: it is expected to take next to no time.
+  void start(protocol::RunWork item, bool brief, base::Instant now);
+  /// Busy with a brief item, and nothing waits behind it: a second one can be sent ahead.
+  [[nodiscard]] bool takes_ahead() const { return state_ == State::busy && brief_ && !ahead_; }
+  /// This item, brief too, was sent and begins when the open one is done.
+  void send_ahead(protocol::RunWork item) { ahead_ = std::move(item); }
+  /// Takes back what was sent ahead and never began; the process must be gone.
+  std::optional<protocol::RunWork> take_ahead() { return std::exchange(ahead_, std::nullopt); }
   void began(std::string example, base::Instant now);
   void progressed(base::Instant now) { progress_ = now; }
   void ended_example(base::Instant now);
-  /// The item is over; the process is idle again unless it is dying.
+  /// The item is over. What was sent ahead is open now; else the process is idle again unless it is dying.
   void done(base::Instant now);
   void dying(Kill why, std::string reason);
   void leaving();
@@ -65,6 +73,8 @@ class RunnerSlot {
   State state_ = State::empty;
   std::int64_t pid_ = 0;
   std::optional<protocol::RunWork> item_;
+  std::optional<protocol::RunWork> ahead_;
+  bool brief_ = false;      ///< the open item
   std::optional<std::string> running_;
   Kill killed_ = Kill::none;
   std::string kill_reason_;

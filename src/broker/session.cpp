@@ -32,7 +32,7 @@ protocol::NodeHeader Session::header() const {
 
 void Session::raise_credit() {
   if (outbox_.full() || (state_ != State::opening && state_ != State::serving)) return;
-  base::JobNumber limit(finished_ + options_.runners + limits_.prefetch);
+  base::JobNumber limit(finished_ + options_.runners * (1 + limits_.prefetch_per_runner) + limits_.prefetch);
   credit_ = std::max(credit_, limit);
 }
 
@@ -71,7 +71,8 @@ void Session::on_item(const protocol::ItemWork& work, base::Instant now, Actions
   if (state_ != State::opening && state_ != State::serving) {
     give_back(work.item, work.attempt, now);
   } else {
-    queue_.push_back({work.item, work.attempt, work.path, work.examples, work.last});
+    bool brief = work.expected && *work.expected <= limits_.brief;
+    queue_.push_back({{work.item, work.attempt, work.path, work.examples, work.last}, brief});
     feed_runners(now, actions);
   }
   publish(now, actions);
@@ -101,7 +102,7 @@ void Session::on_cancel(bool kill_all, base::Instant now, Actions& actions) {
     kill(now, actions);
   } else if (state_ == State::opening || state_ == State::serving) {
     state_ = State::draining;
-    for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+    give_back_queue(now);
   }
   publish(now, actions);
 }
@@ -110,6 +111,10 @@ void Session::on_bye(base::Instant now, Actions& actions) {
   if (works()) leave(now, actions);
   else if (state_ == State::closed && outbox_.empty()) state_ = State::gone;
   publish(now, actions);
+}
+
+void Session::give_back_queue(base::Instant now) {
+  for (const Waiting& waiting : std::exchange(queue_, {})) give_back(waiting.work.item, waiting.work.attempt, now);
 }
 
 void Session::give_back(base::ItemId item, base::Attempt attempt, base::Instant now) {
@@ -129,7 +134,7 @@ void Session::finish_item(protocol::ItemEnd end, base::Instant now) {
 void Session::leave(base::Instant now, Actions& actions) {
   state_ = State::leaving;
   leave_limit_ = now + limits_.quit;
-  for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  give_back_queue(now);
   for (RunnerSlot& runner : runners_) {
     if (runner.state() == RunnerSlot::State::idle) {
       runner.leaving();
@@ -162,7 +167,7 @@ void Session::kill(base::Duration grace, base::Instant now, Actions& actions) {
   if (state_ == State::closing || state_ == State::closed || state_ == State::gone) return;
   state_ = State::closing;
   leave_limit_ = base::kNever;
-  for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  give_back_queue(now);
   actions.emplace_back(KillSession{run_, grace});
   publish(now, actions);
 }
@@ -175,7 +180,7 @@ void Session::on_empty(base::Instant now, Actions& actions) {
     if (!runner.has_process()) continue;
     on_runner_over(runner, {runner.slot(), runner.incarnation(), runner.pid(), "killed", true, {}}, now, actions);
   }
-  for (const protocol::RunWork& work : std::exchange(queue_, {})) give_back(work.item, work.attempt, now);
+  give_back_queue(now);
   boot_.alive = false;
   leave_limit_ = base::kNever;
   state_ = State::closed;

@@ -97,6 +97,7 @@ class Session {
   // session_runners.cpp
   void fork_runners(base::Instant now, Actions& actions);
   void feed_runners(base::Instant now, Actions& actions);
+  void give_back_queue(base::Instant now);
   void on_runner_report(RunnerSlot& runner, const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now);
   void on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions);
@@ -117,7 +118,11 @@ class Session {
   Outbox outbox_;
   Boot boot_;
   std::vector<RunnerSlot> runners_;
-  std::deque<protocol::RunWork> queue_;        ///< accepted, not started
+  struct Waiting {
+    protocol::RunWork work;
+    bool brief = false;
+  };
+  std::deque<Waiting> queue_;                  ///< accepted, not started
   std::vector<std::string> defer_;             ///< files that ended a boot process
   std::map<base::Slot, std::vector<protocol::Plan>> plans_;  ///< parts of plans that are not complete
   bool planned_ = false;                       ///< a complete plan was reported

@@ -40,16 +40,25 @@ void Session::fork_runners(base::Instant now, Actions& actions) {
   }
 }
 
+// Idle runners first. Then brief items go ahead to those that run one: the way to the broker and back would take longer
+// than the item.
 void Session::feed_runners(base::Instant now, Actions& actions) {
   if (state_ != State::serving) return;
   for (RunnerSlot& runner : runners_) {
     if (queue_.empty()) return;
     if (runner.state() != SlotState::idle) continue;
-    protocol::RunWork work = std::move(queue_.front());
+    Waiting next = std::move(queue_.front());
     queue_.pop_front();
-    report(protocol::ItemStart{runner.slot(), runner.incarnation(), work.item, work.attempt}, false, now);
-    actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), work});
-    runner.start(std::move(work), now);
+    report(protocol::ItemStart{runner.slot(), runner.incarnation(), next.work.item, next.work.attempt}, false, now);
+    actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), next.work});
+    runner.start(std::move(next.work), next.brief, now);
+  }
+  for (RunnerSlot& runner : runners_) {
+    if (queue_.empty() || !queue_.front().brief) return;
+    if (!runner.takes_ahead()) continue;
+    actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), queue_.front().work});
+    runner.send_ahead(std::move(queue_.front().work));
+    queue_.pop_front();
   }
 }
 
@@ -81,6 +90,8 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     if (!is_open(runner, done->end.item, done->end.attempt)) return;
     runner.done(now);
     finish_item(done->end, now);
+    if (const auto& next = runner.item())
+      report(protocol::ItemStart{runner.slot(), runner.incarnation(), next->item, next->attempt}, false, now);
     feed_runners(now, actions);
   } else if (const auto* error = std::get_if<protocol::OutsideError>(&message.body)) {
     runner.progressed(now);
@@ -117,6 +128,11 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   }
   std::string why = timed_out ? "timed_out" : killed ? "killed" : leaving ? "ended" : "crashed";
   report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output}, true, now);
+  if (std::optional<protocol::RunWork> ahead = runner.take_ahead()) {
+    // It never began: for the master it waited here all the time.
+    if (state_ == State::serving) queue_.push_front({std::move(*ahead), true});
+    else give_back(ahead->item, ahead->attempt, now);
+  }
   unsigned useless = runner.over();
   if (state_ != State::serving) return;
   if (useless >= limits_.fork_failures) {

@@ -16,11 +16,16 @@
 namespace dtest::daemon {
 namespace {
 
-// The embedded node has no lease: it holds a pipe to dtest, whose end is the end.
+// The embedded node has no lease: it holds a pipe to dtest, whose end is the end. And nobody else could run what waits
+// there, so that it may hold enough for the shortest files.
 broker::Limits limits_for(const DaemonSetting& setting) {
   broker::Limits limits;
-  if (setting.embedded) limits.lease.reset();
-  else limits.runners = setting.runners;
+  if (setting.embedded) {
+    limits.lease.reset();
+    limits.prefetch_per_runner = 2;
+  } else {
+    limits.runners = setting.runners;
+  }
   return limits;
 }
 

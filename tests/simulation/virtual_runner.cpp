@@ -39,7 +39,8 @@ void VirtualRunner::ready() {
 
 void VirtualRunner::hear(const protocol::LocalWork& work) {
   if (const auto* item = std::get_if<protocol::RunWork>(&work)) {
-    run(*item);
+    if (work_) queue_.push_back(*item);
+    else run(*item);
   } else if (std::holds_alternative<protocol::Quit>(work)) {
     if (shared_.random.chance(shared_.scenario.refuse_quit)) {
       shared_.saw(Fault::quit_refused, slot().value);
@@ -151,6 +152,10 @@ void VirtualRunner::done(protocol::Outcome outcome) {
     shared_.saw(Fault::died_idle, slot().value);
     later(shared_.some(5000), [this] { die("SIGPIPE"); });
   }
+  if (queue_.empty()) return;
+  protocol::RunWork next = std::move(queue_.front());
+  queue_.pop_front();
+  run(next);
 }
 
 void VirtualRunner::on_death() {

@@ -1,5 +1,6 @@
 // A runner: takes items and runs them, well or badly.
 #pragma once
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,7 @@ class VirtualRunner final : public VirtualProcess {
   void on_death() override;
 
   std::optional<protocol::RunWork> work_;
+  std::deque<protocol::RunWork> queue_;  ///< sent ahead, in its socket
   const VirtualFile* file_ = nullptr;
   std::vector<std::string> examples_;
   std::size_t next_ = 0;

@@ -64,6 +64,11 @@ void Rig::item(std::uint64_t job, std::uint32_t item, std::uint32_t attempt, con
                           std::nullopt, false, std::nullopt});
 }
 
+void Rig::brief_item(std::uint64_t job, std::uint32_t item) {
+  work(protocol::ItemWork{run, epoch, base::JobNumber(job), base::ItemId(item), base::Attempt(1), "a_spec.rb",
+                          std::nullopt, false, std::chrono::milliseconds(5)});
+}
+
 void Rig::ping(std::uint64_t beat, std::uint64_t ack, bool gap) {
   work(protocol::Ping{run, epoch, base::BeatNumber(beat), base::ReportNumber(ack), gap});
 }

@@ -17,6 +17,7 @@ struct Rig {
   void hello(std::uint32_t number = 1);
   void item(std::uint64_t job, std::uint32_t item = 0, std::uint32_t attempt = 1,
             const std::string& path = "a_spec.rb");
+  void brief_item(std::uint64_t job, std::uint32_t item);
   void ping(std::uint64_t beat, std::uint64_t ack, bool gap = false);
   void ack_all() { ping(header.beat.value, header.newest.value); }
   void cancel(bool kill);

@@ -16,7 +16,7 @@ TEST(RunnerSlot, GoesFromForkToIdleToBusyAndBack) {
   EXPECT_EQ(slot.incarnation(), base::Incarnation(1));
   slot.ready(kNow);
   EXPECT_EQ(slot.state(), State::idle);
-  slot.start({}, kNow);
+  slot.start({}, false, kNow);
   EXPECT_EQ(slot.state(), State::busy);
   slot.began("x", kNow);
   EXPECT_EQ(slot.running(), "x");
@@ -27,11 +27,31 @@ TEST(RunnerSlot, GoesFromForkToIdleToBusyAndBack) {
   EXPECT_FALSE(slot.item());
 }
 
+TEST(RunnerSlot, BriefItemsAreSentAhead) {
+  RunnerSlot slot{base::Slot(1)};
+  slot.fork(kNow);
+  slot.ready(kNow);
+  EXPECT_FALSE(slot.takes_ahead()) << "an idle one starts at once";
+  slot.start({}, false, kNow);
+  EXPECT_FALSE(slot.takes_ahead()) << "behind a long item another runner may be free first";
+  slot.done(kNow);
+  slot.start({}, true, kNow);
+  EXPECT_TRUE(slot.takes_ahead());
+  protocol::RunWork next;
+  next.item = base::ItemId(7);
+  slot.send_ahead(next);
+  EXPECT_FALSE(slot.takes_ahead()) << "one is enough";
+  slot.done(kNow);
+  EXPECT_EQ(slot.state(), State::busy);
+  EXPECT_EQ(slot.item()->item, base::ItemId(7));
+  EXPECT_FALSE(slot.take_ahead());
+}
+
 TEST(RunnerSlot, WhatIsKilledStaysSo) {
   RunnerSlot slot{base::Slot(1)};
   slot.fork(kNow);
   slot.ready(kNow);
-  slot.start({}, kNow);
+  slot.start({}, false, kNow);
   slot.dying(RunnerSlot::Kill::timed_out, "hung");
   slot.done(kNow);
   EXPECT_EQ(slot.state(), State::dying);
@@ -46,7 +66,7 @@ TEST(RunnerSlot, CountsProcessesThatNeverHadAnItem) {
   auto live = [&](bool useful) {
     slot.fork(kNow);
     slot.ready(kNow);
-    if (useful) slot.start({}, kNow);
+    if (useful) slot.start({}, false, kNow);
     return slot.over();
   };
   EXPECT_EQ(live(false), 1U);

@@ -57,6 +57,33 @@ TEST_F(Runners, DoneFreesItForTheNext) {
   EXPECT_EQ(rig.wanted<SendLocal>().size(), 2U);
 }
 
+TEST_F(Runners, BriefItemsGoAheadAndStartWhenTheOpenOneIsDone) {
+  rig.serving(1);
+  rig.brief_item(1, 0);
+  rig.brief_item(2, 1);
+  EXPECT_EQ(rig.wanted<SendLocal>().size(), 2U);
+  rig.pass(milliseconds(20));
+  ASSERT_EQ(rig.reported<protocol::ItemStart>().size(), 1U);
+  rig.done(1, 0);
+  rig.pass(milliseconds(20));
+  ASSERT_EQ(rig.reported<protocol::ItemStart>().size(), 2U);
+  EXPECT_EQ(rig.reported<protocol::ItemStart>()[1].item, base::ItemId(1));
+}
+
+TEST_F(Runners, WhatWasSentAheadOfACrashNeverBeganAndWaitsAgain) {
+  rig.serving(1);
+  rig.brief_item(1, 0);
+  rig.brief_item(2, 1);
+  rig.over(1);
+  ASSERT_EQ(rig.reported<ItemEnd>().size(), 1U);
+  EXPECT_EQ(rig.reported<ItemEnd>()[0].item, base::ItemId(0));
+  rig.forget();
+  rig.ready(1);
+  rig.pass(milliseconds(20));
+  ASSERT_EQ(rig.reported<protocol::ItemStart>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::ItemStart>()[0].item, base::ItemId(1));
+}
+
 TEST_F(Runners, WhatIsNotOpenIsNotReported) {
   rig.serving(1);
   rig.item(1, 0);
