@@ -6,6 +6,7 @@ require_relative "channel"
 require_relative "environment"
 require_relative "failure"
 require_relative "msgpack"
+require_relative "output"
 require_relative "parent"
 require_relative "rebirth"
 require_relative "runner"
@@ -30,7 +31,7 @@ module Distributest
       try_to_boot(options)
       serve
     rescue Failure => e
-      @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
+      @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code, "out" => Output.tail)
       e.code
     end
 

@@ -43,6 +43,14 @@ module Distributest
       end
     end
 
+    # The last of what the boot process has printed.
+    def self.tail(limit = 16 * 1024)
+      flush
+      Captured::FILE_READ.call("/proc/self/fd/1").then { |bytes| bytes.byteslice(-limit, limit) || bytes }
+    rescue ::IOError, ::SystemCallError
+      "".b
+    end
+
     private
 
     def reopen(io)
