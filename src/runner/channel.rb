@@ -58,14 +58,18 @@ module Distributest
       flush
     end
 
-    # Waits for the next message of the broker; nil when there is none any more.
+    # Waits for the next message of the broker; nil when there is none any more. The block is called before it has to
+    # wait.
     def hear
       flush
+      idle = false
       loop do
         return unless own?
         message = @jobs.receive
         return Msgpack.unpack(message) if message
-        listen
+        next if listen(idle ? nil : 0) || idle
+        idle = true
+        yield if block_given?
       end
     rescue Zmtp::Gone
       nil
@@ -85,15 +89,18 @@ module Distributest
 
     private
 
-    def listen
-      repair
-      readable = Captured::SELECT.call([@jobs.io, @outcomes.io]).first
-      @jobs.fill if readable.include?(@jobs.io)
-      return unless readable.include?(@outcomes.io)
+    # True when something was there within `patience` seconds (nil: for ever).
+    def listen(patience)
+      repair unless patience
+      ready = Captured::SELECT.call([@jobs.io, @outcomes.io], nil, nil, patience)
+      return false unless ready
+      @jobs.fill if ready.first.include?(@jobs.io)
+      return true unless ready.first.include?(@outcomes.io)
       @outcomes.fill
       @outcomes.receive
+      true
     rescue ::IOError, ::Errno::EBADF
-      nil
+      false
     end
   end
 end

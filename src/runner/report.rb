@@ -17,13 +17,12 @@ module Distributest
       @count = 0
     end
 
-    # entries: [[id, line, name]...]
+    # entries: [[id, line, name]...]. Leaves with the first `begin`, or with `done`.
     def list(entries)
       parts = Text.parts(entries)
       parts.each_with_index do |part, number|
         queue("k" => "list", "part" => number, "more" => number + 1 < parts.size, "x" => part)
       end
-      @channel.flush
     end
 
     def begin(id)

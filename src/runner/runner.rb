@@ -95,7 +95,7 @@ module Distributest
     # The next item, or nil when there will be none: after `quit`, without a
     # broker, or in a child that a test forked and that came back here.
     def next_item
-      while (message = @channel.hear)
+      while (message = @channel.hear { title("idle") })
         return message if message["k"] == "item"
         return if message["k"] == "quit"
       end
@@ -112,7 +112,6 @@ module Distributest
       exceptions ? report.list([]) : run(path, message["x"], report)
       restore
       report.done(result(path, start, cpu, exceptions))
-      title("idle")
     end
 
     def load_late(path)
@@ -130,10 +129,18 @@ module Distributest
       fields = {
         "outcome" => exceptions ? "load_error" : "done",
         "secs_us" => Clock.now - start, "cpu_us" => Clock.cpu - cpu,
-        "load_us" => @adapter.load_time(path), "rss_kb" => Clock.resident_kb
+        "load_us" => @adapter.load_time(path), "rss_kb" => resident_kb
       }
       fields["exc"] = exceptions if exceptions
       fields
+    end
+
+    # Looked up ten times a second at most: it costs as much as a small example.
+    def resident_kb
+      now = Clock.now
+      return @resident if @looked && now - @looked < 100_000
+      @looked = now
+      @resident = Clock.resident_kb
     end
 
     def title(what)

@@ -79,15 +79,28 @@ module Distributest
   module RspecContextHooks
     class << self
       attr_accessor :adapter
+
+      # Where a group has no such hooks, nothing of the project runs, and what waits can go on waiting.
+      def flush(group, position)
+        adapter.flush if hooks?(group, position)
+      end
+
+      private
+
+      def hooks?(group, position)
+        !group.hooks.send(:matching_hooks_for, position, :context, group).empty?
+      rescue ::NoMethodError, ::ArgumentError
+        true
+      end
     end
 
     def run_before_context_hooks(*)
-      RspecContextHooks.adapter.flush
+      RspecContextHooks.flush(self, :before)
       super
     end
 
     def run_after_context_hooks(*)
-      RspecContextHooks.adapter.flush
+      RspecContextHooks.flush(self, :after)
       super
     end
   end
