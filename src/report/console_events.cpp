@@ -97,7 +97,15 @@ void Console::Impl::on(const collector::RunnerCrash& e) {
     crashes_[e.path] = e;
     return;
   }
-  note("RUNNER", Colour::bold_yellow, how_it_ended(e, look_) + " while it ran no file");
+  if (e.place.runner == 0) {
+    const Lines why = look_.clean_lines(e.how);
+    note("BOOT", Colour::bold_red, why.empty() ? "it failed" : why.front());
+    for (std::size_t i = 1; i < why.size(); ++i) {
+      for (const std::string& part : wrap(why[i], look_.width - kIndent)) print({std::string(kIndent, ' ') + part});
+    }
+  } else {
+    note("RUNNER", Colour::bold_yellow, how_it_ended(e, look_) + " while it ran no file");
+  }
   for (const std::string& line : look_.clean_lines(e.output.bytes))
     print({std::string(kIndent, ' ') + look_.cut(line, look_.width - kIndent)});
 }
