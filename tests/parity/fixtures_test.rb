@@ -31,7 +31,13 @@ class FixturesParityTest < ParityCase
     assert_equal expected["verdicts"], run.log.statuses.sort.to_h, run.output
     assert_equal expected["files"] || {}, run.log.outcomes, run.output
     assert_equal expected["exit"], run.exit_code, run.output
-    return assert_includes run.output.gsub(/\s+/, " "), expected["boot"] if expected["boot"]
+    return assert_boot_failure(run, expected) if expected["boot"]
     assert_equal expected["errors"] || 0, run.log.distinct_errors.size, run.output
+  end
+
+  def assert_boot_failure(run, expected)
+    assert_match(/^BOOT .*/, run.output)
+    assert_includes run.output.gsub(/\s+/, " "), expected["boot"]
+    refute_includes run.output, "\\n", "line ends are shown as such"
   end
 end
