@@ -8,11 +8,13 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/live_runs.hpp"
 #include "cli/planner.hpp"
 #include "cli/repository.hpp"
 #include "cli/session_options.hpp"
 #include "history/location.hpp"
+#include "system/descriptors.hpp"
 #include "system/machine.hpp"
 #include "system/process.hpp"
 #include "system/random.hpp"
@@ -22,6 +24,19 @@ namespace {
 
 constexpr base::Duration kTick = std::chrono::milliseconds(100);
 constexpr base::Duration kLastWrites = std::chrono::seconds(5);
+
+// The daemon needs about five descriptors a runner; libzmq would end it when they run out.
+void check_descriptors(const config::RunOptions& options) {
+  constexpr std::size_t kOwn = 64;
+  constexpr std::size_t kPerRunner = 6;
+  std::size_t limit = system::raise_descriptor_limit();
+  std::size_t runners = options.runners.resolve(system::cpu_count());
+  if (kOwn + runners * kPerRunner <= limit) return;
+  throw base::Error(base::ExitCode::no_node,
+                    base::plural(runners, "runner") + " need about " + std::to_string(kOwn + runners * kPerRunner) +
+                        " file descriptors, and the limit is " + std::to_string(limit) +
+                        ": raise it (ulimit -Hn) or ask for fewer (-j)");
+}
 
 base::RunId draw_run() {
   base::RunId run;
@@ -68,7 +83,7 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 }  // namespace
 
 Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
-    : options_(std::move(options)), run_(draw_run()), signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
+    : options_((check_descriptors(options), std::move(options))), run_(draw_run()), signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),

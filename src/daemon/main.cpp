@@ -15,6 +15,7 @@
 #include "config/invocation.hpp"
 #include "daemon/daemon.hpp"
 #include "guardian/main.hpp"
+#include "system/descriptors.hpp"
 #include "system/machine.hpp"
 #include "system/private_dir.hpp"
 #include "system/signals.hpp"
@@ -50,6 +51,7 @@ base::ExitCode serve(const config::DaemonOptions& options) {
     return base::ExitCode::ok;
   }
   start_log(options);
+  system::raise_descriptor_limit();
   daemon::DaemonSetting setting;
   setting.listen = options.listen;
   setting.results_listen = options.results_listen;

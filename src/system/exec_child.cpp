@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "system/descriptors.hpp"
 #include "system/exec_plan.hpp"
 
 #ifndef SYS_close_range
@@ -36,6 +37,7 @@ void ExecPlan::run(int report, pid_t parent) noexcept {
   start_session(parent);
   lift_descriptors();
   place_descriptors();
+  restore_descriptor_limit();
   if (!spec_.cwd.empty() && ::chdir(spec_.cwd.c_str()) != 0) fail(Step::cwd, errno);
   sigset_t none;
   ::sigemptyset(&none);
