@@ -8,15 +8,18 @@ namespace dtest::cli {
 namespace {
 
 constexpr int kHighWater = 10'000;  // messages that a reader may be behind
+constexpr base::Duration kBeat = std::chrono::seconds(1);
 
 }  // namespace
 
-EventSocket::EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info)
-    : socket_(context, bus::Endpoint::parse(endpoint), kHighWater), info_(std::move(info)) {}
+EventSocket::EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info,
+                         base::Instant began)
+    : socket_(context, bus::Endpoint::parse(endpoint), kHighWater), endpoint_(endpoint), info_(std::move(info)),
+      began_(began) {}
 
 bool EventSocket::read_subscriptions() {
   for (const bus::Subscription& subscription : socket_.read_subscriptions()) {
-    if (subscription.subscribed) ++readers_;
+    if (subscription.subscribed) ++readers_, greet_ = true;
     else if (readers_ > 0) --readers_;
   }
   return false;
@@ -24,10 +27,33 @@ bool EventSocket::read_subscriptions() {
 
 void EventSocket::on_event(const collector::Envelope& envelope) {
   read_subscriptions();
-  if (readers_ == 0) return;
+  if (readers_ > 0) {
+    greet(envelope.ts, envelope.elapsed);
+    send(envelope);
+    if (envelope.last)
+      send({envelope.seq, envelope.ts, envelope.elapsed, false, collector::StreamBye{"the run has ended"}});
+  }
+  newest_ = envelope.seq;
+}
+
+void EventSocket::tick(base::Instant now, base::WallTime wall) {
+  double elapsed = base::seconds(now - began_);
+  greet(wall, elapsed);
+  if (readers_ > 0 && !sent_ && now >= beat_at_) send({newest_, wall, elapsed, false, collector::StreamBeat{newest_}});
+  if (std::exchange(sent_, false)) beat_at_ = now + kBeat;
+}
+
+// To all: who was there before learns nothing from it.
+void EventSocket::greet(base::WallTime ts, double elapsed) {
+  if (!std::exchange(greet_, false) || readers_ == 0) return;
+  send({newest_, ts, elapsed, false, collector::StreamHello{VERSION, endpoint_}});
+}
+
+void EventSocket::send(const collector::Envelope& envelope) {
   collector::Frames frames = collector::to_msgpack(envelope, info_);
   if (frames.raw) socket_.send(frames.topic, frames.map, *frames.raw);
   else socket_.send(frames.topic, frames.map);
+  sent_ = true;
 }
 
 }  // namespace dtest::cli

@@ -1,26 +1,40 @@
 // Publishes the event stream for other tools. A slow reader loses messages, and nothing else happens.
 #pragma once
+#include <cstdint>
 #include <string>
 
+#include "base/time.hpp"
 #include "bus/xpub_socket.hpp"
 #include "collector/event.hpp"
 #include "collector/event_json.hpp"
 
 namespace dtest::cli {
 
+/// To the events it adds what only a live reader needs: hello when somebody subscribes, a beat when there was nothing
+/// to send for a second, bye after the last event.
 class EventSocket final : public collector::EventSink {
  public:
-  /// Binds. Throws base::Error.
-  EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info);
+  /// Binds. `began`: when the run did. Throws base::Error.
+  EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info, base::Instant began);
   void on_event(const collector::Envelope& envelope) override;
   /// Learns who listens: without anybody an event costs nothing. Call it when readable.
   bool read_subscriptions();
+  /// Greets and beats. Call it each turn.
+  void tick(base::Instant now, base::WallTime wall);
   [[nodiscard]] bus::XPubSocket& socket() { return socket_; }
 
  private:
+  void send(const collector::Envelope& envelope);
+  void greet(base::WallTime ts, double elapsed);
+
   bus::XPubSocket socket_;
+  std::string endpoint_;
   collector::StreamInfo info_;
+  base::Instant began_, beat_at_{};
   std::size_t readers_ = 0;
+  std::uint64_t newest_ = 0;  ///< number of the newest event
+  bool greet_ = false;        ///< somebody came and has not been greeted
+  bool sent_ = false;         ///< since the last tick
 };
 
 }  // namespace dtest::cli

@@ -85,7 +85,7 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
     : options_((check_descriptors(options), std::move(options))), run_(draw_run()), signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
-      socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_),
+      socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
       recorder_(history_.store(), history_writer_, teach(options_.selection)),
       screen_(options_, run_.hex()),
@@ -139,6 +139,7 @@ void Run::after_turn(base::Instant now) {
     collector_.tick(now);
     screen_.tick(now);
   }
+  socket_.tick(now, clock_.wall());
   if (file_) file_->pump();
   if (master_->finished() && !stopping_) {
     stopping_ = true;

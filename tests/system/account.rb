@@ -89,7 +89,8 @@ class Account
     twice = examples.map { |event| event.values_at("path", "id") }.tally.select { |_, times| times > 1 }
     STATUSES.filter_map do |status|
       said = self.end["counts"][status]
-      "#{said} #{status} in the summary, #{seen.fetch(status, 0)} told" unless status == "not_run" || said == seen.fetch(status, 0)
+      told = seen.fetch(status, 0)
+      "#{said} #{status} in the summary, #{told} told" unless status == "not_run" || said == told
     end + twice.keys.map { |name| "#{name.join(" ")} counts twice" }
   end
 end

@@ -12,12 +12,14 @@ class BootTest < SystemTest
   end
 
   def test_helper_raises
-    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "raise 'no database'\n", "spec/a_spec.rb" => spec)
+    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "raise 'no database'\n",
+            "spec/a_spec.rb" => spec)
     assert_says 1, /no database/, dtest
   end
 
   def test_helper_exits
-    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "warn 'giving up'; exit 3\n", "spec/a_spec.rb" => spec)
+    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "warn 'giving up'; exit 3\n",
+            "spec/a_spec.rb" => spec)
     run = dtest
     assert_exit 1, run
     assert_match(/giving up/, run.screen)
@@ -40,14 +42,16 @@ class BootTest < SystemTest
   end
 
   def test_list_says_what_the_helper_said
-    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "warn 'giving up'; $stderr.flush; exit!(3)\n", "spec/a_spec.rb" => spec)
+    project(".rspec" => "--require spec_helper\n",
+            "spec/spec_helper.rb" => "warn 'giving up'; $stderr.flush; exit!(3)\n", "spec/a_spec.rb" => spec)
     list = dtest("list", events: false)
     assert_exit 1, list
     assert_match(/exit 3.*giving up/m, list.err)
   end
 
   def test_helper_exits_at_once
-    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "warn 'giving up'; $stderr.flush; exit!(3)\n", "spec/a_spec.rb" => spec)
+    project(".rspec" => "--require spec_helper\n",
+            "spec/spec_helper.rb" => "warn 'giving up'; $stderr.flush; exit!(3)\n", "spec/a_spec.rb" => spec)
     run = dtest
     assert_exit 1, run
     assert_match(/giving up/, run.screen)
@@ -57,7 +61,8 @@ class BootTest < SystemTest
   end
 
   def test_syntax_error
-    project("spec/a_spec.rb" => "RSpec.describe 'A' do\n  it('x') {\nend\n", "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    project("spec/a_spec.rb" => "RSpec.describe 'A' do\n  it('x') {\nend\n",
+            "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
     run = dtest
     assert_says 1, %r{spec/a_spec\.rb}, run
     assert_match(/syntax error|SyntaxError/, run.screen)
@@ -79,7 +84,8 @@ class BootTest < SystemTest
   end
 
   def test_boot_hangs
-    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "trap('TERM') {}; sleep\n", "spec/a_spec.rb" => spec)
+    project(".rspec" => "--require spec_helper\n", "spec/spec_helper.rb" => "trap('TERM') {}; sleep\n",
+            "spec/a_spec.rb" => spec)
     run = dtest("--timeout", "1")
     refute_equal 0, run.status
     assert_match(/without progress/, run.screen)
@@ -97,7 +103,8 @@ class BootTest < SystemTest
   end
 
   def test_file_removed_after_planning
-    project("spec/a_spec.rb" => "File.delete(File.join(__dir__, 'b_spec.rb'))\n" + spec, "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    project("spec/a_spec.rb" => "File.delete(File.join(__dir__, 'b_spec.rb'))\n" + spec,
+            "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
     run = dtest("-j1")
     assert_exit 1, run
     assert_empty run.account.faults

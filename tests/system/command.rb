@@ -55,7 +55,8 @@ class Command
   # All that has arrived. A line that is still being written is left out.
   def events
     return [] unless @events_path && File.exist?(@events_path)
-    File.read(@events_path, encoding: "UTF-8").each_line.select { |text| text.end_with?("\n") }.map { |text| JSON.parse(text) }
+    lines = File.read(@events_path, encoding: "UTF-8").lines
+    lines.select { |text| text.end_with?("\n") }.map { |text| JSON.parse(text) }
   end
 
   def last_events

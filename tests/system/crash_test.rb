@@ -17,7 +17,8 @@ class CrashTest < SystemTest
   end
 
   def test_exit_bang_once_is_flaky
-    project("spec/a_spec.rb" => spec({ "ends" => once("exit!(0)"), "after" => "" }), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    project("spec/a_spec.rb" => spec({ "ends" => once("exit!(0)"), "after" => "" }),
+            "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
     run = dtest("-j1")
     assert_complete 0, run
     assert_equal({ "passed" => 3, "flaky" => 1 }, run.account.counts)
@@ -39,7 +40,8 @@ class CrashTest < SystemTest
   end
 
   def test_exit_bang_always
-    project("spec/a_spec.rb" => spec({ "before" => "", "ends" => "puts 'last words'; $stdout.flush; exit!(7)", "after" => "" }, group: "A"),
+    ends = "puts 'last words'; $stdout.flush; exit!(7)"
+    project("spec/a_spec.rb" => spec({ "before" => "", "ends" => ends, "after" => "" }, group: "A"),
             "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
     run = dtest("-j1", "--", "--order", "defined")
     assert_complete 1, run
@@ -115,7 +117,8 @@ class CrashTest < SystemTest
 
   # The runner's connection, not its life, is what a test takes.
   def test_closed_descriptors
-    project("spec/a_spec.rb" => spec({ "closes" => "(3..255).each { |fd| IO.for_fd(fd, autoclose: false).close rescue nil }", "after" => "" }))
+    closes = "(3..255).each { |fd| IO.for_fd(fd, autoclose: false).close rescue nil }"
+    project("spec/a_spec.rb" => spec({ "closes" => closes, "after" => "" }))
     run = dtest("-j1")
     assert_complete 0, run
     assert_equal({ "passed" => 2 }, run.account.counts)

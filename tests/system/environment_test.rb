@@ -11,7 +11,8 @@ class EnvironmentTest < SystemTest
   def environments(*arguments, runners: 2, **options)
     meet = "File.write(#{root.inspect} + \"/met\#{$$}\", ''); " \
            "sleep 0.01 until Dir[#{root.inspect} + '/met*'].size >= #{runners}; " \
-           "File.write(#{root.inspect} + \"/env\#{ENV['DTEST_RUNNER']}\", Marshal.dump(ENV.to_h.merge('free' => (Dir.exist?(ENV['TMPDIR'].to_s) ? 'yes' : 'no'))))"
+           "free = Dir.exist?(ENV['TMPDIR'].to_s) ? 'yes' : 'no'; " \
+           "File.write(#{root.inspect} + \"/env\#{ENV['DTEST_RUNNER']}\", Marshal.dump(ENV.to_h.merge('free' => free)))"
     project((1..runners).to_h { |i| ["spec/#{i}_spec.rb", spec({ "meets" => meet }, group: "G#{i}")] })
     @run = dtest("-j#{runners}", *arguments, **options)
     assert_exit 0, @run

@@ -6,7 +6,8 @@ require_relative "support"
 class EventFileTest < SystemTest
   def setup
     super
-    project("spec/a_spec.rb" => spec({ "fails" => "expect(1).to eq 2" }, group: "A"), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    project("spec/a_spec.rb" => spec({ "fails" => "expect(1).to eq 2" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
   end
 
   def test_full_disk_takes_the_place_of_0_only

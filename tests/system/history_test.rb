@@ -9,7 +9,8 @@ class HistoryTest < SystemTest
   end
 
   def slow_and_fast
-    project("spec/a_spec.rb" => spec({ "fast" => "" }, group: "A"), "spec/b_spec.rb" => spec({ "slow" => "sleep 0.3" }, group: "B"),
+    project("spec/a_spec.rb" => spec({ "fast" => "" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "slow" => "sleep 0.3" }, group: "B"),
             "spec/c_spec.rb" => spec({ "middling" => "sleep 0.1" }, group: "C"))
   end
 
@@ -31,7 +32,8 @@ class HistoryTest < SystemTest
   end
 
   def test_an_aborted_run_teaches
-    project("spec/a_spec.rb" => spec({ "fast" => "" }, group: "A"), "spec/b_spec.rb" => spec({ "stays" => stays }, group: "B"))
+    project("spec/a_spec.rb" => spec({ "fast" => "" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "stays" => stays }, group: "B"))
     run = start("-j2")
     wait_until_stays
     run.wait_event("file.end") { |event| event["path"] == "spec/a_spec.rb" }

@@ -5,7 +5,8 @@ require_relative "support"
 # Tests that turn against what runs them.
 class HostileTest < SystemTest
   def hostile(code, *arguments)
-    project("spec/a_spec.rb" => spec({ "is hostile" => code }, group: "A"), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    project("spec/a_spec.rb" => spec({ "is hostile" => code }, group: "A"),
+            "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
     run = dtest("-j1", "--crash-retries", "0", "--timeout", "3", "--grace", "200ms", *arguments)
     assert_empty run.account.faults
     assert_nothing_left
@@ -87,7 +88,8 @@ class HostileTest < SystemTest
   end
 
   def test_escape_sequences_in_names_and_messages
-    project("spec/a_spec.rb" => "RSpec.describe(\"A\\e[2J\\e]0;x\\a\") { it(\"b\\r\\n\\0\") { fail \"\\e[31mred\\a\" } }\n")
+    text = 'RSpec.describe("A\e[2J\e]0;x\a") { it("b\r\n\0") { fail "\e[31mred\a" } }'
+    project("spec/a_spec.rb" => text)
     run = dtest("-j1", "--color", "never")
     assert_exit 1, run
     refute_match(/[\e\a\0\r]/, run.out)
@@ -107,7 +109,8 @@ class HostileTest < SystemTest
   end
 
   def test_eats_all_descriptors
-    run = hostile("files = []; begin; loop { files << File.open('/dev/null') }; rescue SystemCallError; end; size = files.size; files.each(&:close); expect(size).to be > 100")
+    run = hostile("files = []; begin; loop { files << File.open('/dev/null') }; rescue SystemCallError; end; " \
+                  "size = files.size; files.each(&:close); expect(size).to be > 100")
     assert_exit 0, run
   end
 end

@@ -75,7 +75,8 @@ class KillTest < SystemTest
   end
 
   def test_runner_is_replaced
-    project("spec/a_spec.rb" => spec({ "stays" => "(#{stays}) unless File.exist?(#{place("stay").inspect})", "after" => "" }))
+    once = "(#{stays}) unless File.exist?(#{place("stay").inspect})"
+    project("spec/a_spec.rb" => spec({ "stays" => once, "after" => "" }))
     run = start("-j1")
     Process.kill(:KILL, wait_until_stays)
     run.finish
@@ -114,7 +115,8 @@ class KillTest < SystemTest
   end
 
   def test_boot_process_while_it_loads
-    project("spec/a_spec.rb" => stays + "\n" + spec({ "one" => "" }, group: "A"), "spec/b_spec.rb" => spec({ "two" => "" }, group: "B"))
+    project("spec/a_spec.rb" => stays + "\n" + spec({ "one" => "" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "two" => "" }, group: "B"))
     run = start("-j1")
     Process.kill(:KILL, wait_until_stays)
     let_go

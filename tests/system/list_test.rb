@@ -6,7 +6,8 @@ require_relative "support"
 class ListTest < SystemTest
   def setup
     super
-    project("spec/a_spec.rb" => spec({ "one" => "", "two" => "" }, group: "A"), "spec/b_spec.rb" => spec({ "three" => "" }, group: "B"))
+    project("spec/a_spec.rb" => spec({ "one" => "", "two" => "" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "three" => "" }, group: "B"))
   end
 
   def list(*arguments, **options)
@@ -61,7 +62,7 @@ class ListTest < SystemTest
   end
 
   def test_is_what_runs
-    listed = JSON.parse(list("--json").out)["files"].flat_map { |file| file["examples"].map { |example| example["id"] } }
-    assert_equal listed.sort, dtest.account.examples.map { |event| event["id"] }.sort
+    listed = JSON.parse(list("--json").out)["files"].flat_map { |file| file["examples"] }
+    assert_equal listed.map { |example| example["id"] }.sort, dtest.account.examples.map { |event| event["id"] }.sort
   end
 end

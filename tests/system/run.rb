@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
-# ruby tests/system/run.rb [WORD...] [Minitest options]: all tests of this folder, or the files with a WORD in their name.
+# ruby tests/system/run.rb [WORD...] [Minitest options]
+# All tests of this folder, or the files with a WORD in their name.
 words = ARGV.take_while { |argument| !argument.start_with?("-") }
 ARGV.shift(words.size)
 files = Dir[File.join(__dir__, "*_test.rb")].sort

@@ -51,7 +51,7 @@ class SelectionTest < SystemTest
 
   def test_missing_file
     run = dtest("spec/nowhere_spec.rb")
-    refute_equal 0, run.status
+    assert_exit 1, run
     assert_match(%r{spec/nowhere_spec\.rb}, run.screen)
     assert_empty run.account.faults
     assert_nothing_left
@@ -89,7 +89,7 @@ class SelectionTest < SystemTest
   def test_no_framework
     FileUtils.rm_rf("#{@project}/spec")
     run = dtest
-    assert_includes [4, 78], run.status
+    assert_exit 78, run
     assert_match(/spec/, run.screen)
     assert_empty run.account.faults
     assert_nothing_left
@@ -104,7 +104,8 @@ class SelectionTest < SystemTest
   end
 
   def test_fail_fast
-    project({ "spec/a_spec.rb" => spec({ "fails" => "fail" }, group: "A"), "spec/b_spec.rb" => spec({ "fails" => "fail" }, group: "B"),
+    project({ "spec/a_spec.rb" => spec({ "fails" => "fail" }, group: "A"),
+              "spec/b_spec.rb" => spec({ "fails" => "fail" }, group: "B"),
               "spec/c_spec.rb" => spec({ "fails" => "fail" }, group: "C") }, "failing")
     run = dtest("-j1", "--fail-fast")
     assert_exit 1, run
@@ -116,7 +117,8 @@ class SelectionTest < SystemTest
 
   def test_seed
     project({ ".rspec" => "--order random\n", "spec/a_spec.rb" => spec((1..9).to_h { |i| ["e#{i}", ""] }) }, "random")
-    orders = [7, 7, 8].map { |seed| dtest("-j1", "--seed", seed.to_s).of_kind("test.end").map { |event| event["name"] } }
+    runs = [7, 7, 8].map { |seed| dtest("-j1", "--seed", seed.to_s) }
+    orders = runs.map { |run| run.of_kind("test.end").map { |event| event["name"] } }
     assert_equal orders[0], orders[1]
     refute_equal orders[0], orders[2]
   end

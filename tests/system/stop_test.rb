@@ -6,7 +6,8 @@ require_relative "support"
 class StopTest < SystemTest
   def running(*arguments, **options)
     project("spec/a_spec.rb" => spec({ "stays" => stays, "after" => "" }, group: "A"),
-            "spec/b_spec.rb" => spec({ "works" => "" }, group: "B"), "spec/c_spec.rb" => spec({ "works" => "" }, group: "C"))
+            "spec/b_spec.rb" => spec({ "works" => "" }, group: "B"),
+            "spec/c_spec.rb" => spec({ "works" => "" }, group: "C"))
     run = start("-j1", *arguments, **options)
     wait_until_stays
     run
@@ -137,7 +138,8 @@ class StopTest < SystemTest
   end
 
   def test_survives_stop_and_continue
-    project("spec/a_spec.rb" => spec({ "counts" => "200.times { |i| File.write(#{place("count").inspect}, i.to_s); sleep 0.01 }" }))
+    counts = "200.times { |i| File.write(#{place("count").inspect}, i.to_s); sleep 0.01 }"
+    project("spec/a_spec.rb" => spec({ "counts" => counts }))
     run = start("-j1")
     wait("the first count") { File.size?(place("count")) }
     run.signal(:TSTP)

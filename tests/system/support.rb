@@ -127,7 +127,8 @@ class SystemTest < Minitest::Test
   end
 
   def leftovers
-    %w[t r].flat_map { |name| Dir.glob("#{@root}/#{name}/**/*", File::FNM_DOTMATCH) }.reject { |path| path.end_with?("/.") }
+    all = %w[t r].flat_map { |name| Dir.glob("#{@root}/#{name}/**/*", File::FNM_DOTMATCH) }
+    all.reject { |path| path.end_with?("/.") }
   end
 
   def evidence(left)

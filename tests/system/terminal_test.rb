@@ -6,7 +6,8 @@ require_relative "support"
 class TerminalTest < SystemTest
   def setup
     super
-    project("spec/a_spec.rb" => spec({ "passes" => "", "stays" => "" }, group: "A"), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    project("spec/a_spec.rb" => spec({ "passes" => "", "stays" => "" }, group: "A"),
+            "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
   end
 
   def talkative

@@ -55,20 +55,14 @@ class UsageTest < SystemTest
 
   def test_tcp_needs_keys
     assert_refused(/keys/, "--publish", "tcp://127.0.0.1:9", code: 78)
-  rescue Minitest::Assertion
-    assert_refused(/keys/, "--publish", "tcp://127.0.0.1:9", code: 64)
   end
 
   def test_missing_directory
-    assert_refused(%r{no/such}, "-C", "no/such")
-  rescue Minitest::Assertion
-    assert_refused(%r{no/such}, "-C", "no/such", code: 78)
+    assert_refused(%r{no/such is not a directory}, "-C", "no/such")
   end
 
   def test_directory_is_a_file
-    run = dtest("-C", "spec/a_spec.rb", events: false)
-    assert_includes [64, 78], run.status
-    assert_match(/a_spec\.rb.*directory/, run.err)
+    assert_refused(/a_spec\.rb is not a directory/, "-C", "spec/a_spec.rb")
   end
 
   def test_unknown_word
@@ -76,12 +70,12 @@ class UsageTest < SystemTest
   end
 
   def test_help
-    [%w[--help], %w[help], %w[help run], %w[help list], %w[help events], %w[help version], %w[list --help], %w[events -h]].each do |words|
-      run = dtest(*words, events: false)
+    ["--help", "help", "help run", "help list", "help events", "help version", "list --help", "events -h"].each do |words|
+      run = dtest(*words.split, events: false)
       assert_exit 0, run
       assert_match(/dtest/, run.out)
       assert_empty run.err
-      assert_operator run.out.lines.map(&:size).max, :<=, 101, words.join(" ")
+      assert_operator run.out.lines.map(&:size).max, :<=, 101, words
     end
   end
 
