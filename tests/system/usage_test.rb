@@ -70,7 +70,8 @@ class UsageTest < SystemTest
   end
 
   def test_help
-    ["--help", "help", "help run", "help list", "help events", "help version", "list --help", "events -h"].each do |words|
+    of_commands = %w[run list events version].map { |name| "help #{name}" }
+    ["--help", "help", "list --help", "events -h", *of_commands].each do |words|
       run = dtest(*words.split, events: false)
       assert_exit 0, run
       assert_match(/dtest/, run.out)
