@@ -104,9 +104,10 @@ class SelectionTest < SystemTest
   end
 
   def test_fail_fast
+    # What was handed out already still runs; the first failure must be heard before the others are over.
     project({ "spec/a_spec.rb" => spec({ "fails" => "fail" }, group: "A"),
-              "spec/b_spec.rb" => spec({ "fails" => "fail" }, group: "B"),
-              "spec/c_spec.rb" => spec({ "fails" => "fail" }, group: "C") }, "failing")
+              "spec/b_spec.rb" => spec({ "fails" => "sleep 2; fail" }, group: "B"),
+              "spec/c_spec.rb" => spec({ "fails" => "sleep 2; fail" }, group: "C") }, "failing")
     run = dtest("-j1", "--fail-fast")
     assert_exit 1, run
     assert_empty run.account.faults
