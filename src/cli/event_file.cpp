@@ -1,8 +1,5 @@
 #include "cli/event_file.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <utility>
 
 namespace dtest::cli {
@@ -11,16 +8,10 @@ namespace {
 constexpr std::size_t kMostKept = 64U << 20U;  // bytes, while the disk does not keep up
 constexpr std::size_t kMostWaiting = 4;
 
-system::FileWriter open(system::BackgroundWriter& queue, const std::string& path) {
-  if (path == "-")
-    return {queue, system::UniqueFd(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)), "standard output"};
-  return {queue, path, system::FileWriter::Mode::truncate};
-}
-
 }  // namespace
 
 EventFile::EventFile(system::BackgroundWriter& queue, const std::string& path, collector::StreamInfo info)
-    : queue_(queue), file_(open(queue, path)), info_(std::move(info)) {}
+    : queue_(queue), file_(queue, path, system::FileWriter::Mode::truncate), info_(std::move(info)) {}
 
 void EventFile::on_event(const collector::Envelope& envelope) {
   if (lines_.size() > kMostKept) {

@@ -11,7 +11,6 @@ namespace dtest::cli {
 
 class EventFile final : public collector::EventSink {
  public:
-  /// "-" is standard output.
   EventFile(system::BackgroundWriter& queue, const std::string& path, collector::StreamInfo info);
   void on_event(const collector::Envelope& envelope) override;
   /// Hands on what has come together, when the disk keeps up. Call it each turn.

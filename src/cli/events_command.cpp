@@ -39,7 +39,8 @@ struct Target {
 Target find(const config::EventsOptions& options) {
   if (options.target.find("://") != std::string::npos) return {options.target, 0};
   std::string directory(4096, '\0');
-  LiveRun run = find_live_run(options.target, ::getcwd(directory.data(), directory.size()) != nullptr ? directory.c_str() : "");
+  bool known = ::getcwd(directory.data(), directory.size()) != nullptr;
+  LiveRun run = find_live_run(options.target, known ? directory.c_str() : "");
   return {run.endpoint, run.pid};
 }
 

@@ -33,8 +33,8 @@ void Listing::on_attempt_over(const std::string&, const protocol::ItemEnd& end, 
                               base::Instant) {
   if (decision != master::Decision::accepted || end.outcome == protocol::Outcome::done) return;
   ++errors_;
-  by_path_[files_.at(end.item.value)].error =
-      end.exception ? end.exception->type + ": " + end.exception->message : std::string(name(end.outcome)) + ": " + end.why;
+  by_path_[files_.at(end.item.value)].error = end.exception ? end.exception->type + ": " + end.exception->message
+                                                            : std::string(name(end.outcome)) + ": " + end.why;
 }
 
 }  // namespace dtest::cli

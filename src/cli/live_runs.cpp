@@ -49,7 +49,8 @@ void read_run(const std::string& dir, std::vector<std::pair<long, LiveRun>>& fou
 
 void announce_run(const std::string& dir, const LiveRun& run) {
   nlohmann::json json{{"run", run.run}, {"project", run.project}, {"endpoint", run.endpoint}, {"pid", run.pid}};
-  system::write_atomic(dir + "/" + kName, json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n", 0600);
+  std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  system::write_atomic(dir + "/" + kName, text + "\n", 0600);
 }
 
 std::vector<LiveRun> live_runs() {
@@ -68,7 +69,8 @@ std::vector<LiveRun> live_runs() {
 
 LiveRun find_live_run(const std::string& word, const std::string& project) {
   std::vector<LiveRun> runs = live_runs();
-  if (runs.empty()) throw base::Error(base::ExitCode::usage, "no run is going on on this machine: start one with dtest");
+  if (runs.empty())
+    throw base::Error(base::ExitCode::usage, "no run is going on on this machine: start one with dtest");
   if (word.empty() || word == "latest") {
     for (auto run = runs.rbegin(); run != runs.rend(); ++run)
       if (run->project == project) return *run;
@@ -80,8 +82,8 @@ LiveRun find_live_run(const std::string& word, const std::string& project) {
   if (matching.size() == 1) return matching.front();
   std::string names;
   for (const LiveRun& run : matching.empty() ? runs : matching) names += " " + run.run.substr(0, 8);
-  throw base::Error(base::ExitCode::usage, (matching.empty() ? "no run is called " : "several runs are called ") + word +
-                                               "; going on:" + names);
+  std::string what = matching.empty() ? "no run is called " : "several runs are called ";
+  throw base::Error(base::ExitCode::usage, what + word + "; going on:" + names);
 }
 
 }  // namespace dtest::cli

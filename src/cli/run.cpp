@@ -83,13 +83,15 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 }  // namespace
 
 Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
-    : options_((check_descriptors(options), std::move(options))), run_(draw_run()), signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
+    : options_((check_descriptors(options), std::move(options))), run_(draw_run()),
+      signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
       recorder_(history_.store(), history_writer_, teach(options_.selection)),
       screen_(options_, run_.hex()),
-      collector_(settings(options_, argv), sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_)) {
+      collector_(settings(options_, argv),
+                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_)) {
   system::become_subreaper();
   announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));

@@ -30,7 +30,7 @@ report::Format format(config::Format format) {
 }  // namespace
 
 ScreenOutput::ScreenOutput(const config::RunOptions& options, const std::string& run)
-    : fd_(options.events == "-" ? STDERR_FILENO : STDOUT_FILENO) {
+    : fd_(STDOUT_FILENO) {
   terminal::Facts facts = terminal::facts_of(fd_, when(options.color), terminal::process_environment());
   report::ConsoleOptions console;
   console.format = format(options.format);

@@ -12,7 +12,7 @@ namespace dtest::cli {
 
 class ScreenOutput {
  public:
-  /// `run`: hexadecimal. Writes to standard output, or to standard error when the events go to standard output.
+  /// `run`: hexadecimal. Writes to standard output.
   ScreenOutput(const config::RunOptions& options, const std::string& run);
 
   [[nodiscard]] report::Console& console() { return *console_; }

@@ -13,7 +13,8 @@ namespace dtest::cli {
 
 void print(const std::string& text) {
   if (int error = system::write_all(STDOUT_FILENO, text); error != 0)
-    throw base::Error(base::ExitCode::no_report, std::string("cannot write to standard output: ") + std::strerror(error));
+    throw base::Error(base::ExitCode::no_report,
+                      std::string("cannot write to standard output: ") + std::strerror(error));
 }
 
 base::ExitCode version_command(const config::VersionOptions& options, const std::string& program) {
