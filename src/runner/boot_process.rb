@@ -5,6 +5,7 @@ require_relative "captured"
 require_relative "channel"
 require_relative "environment"
 require_relative "failure"
+require_relative "libraries"
 require_relative "msgpack"
 require_relative "output"
 require_relative "parent"
@@ -62,6 +63,7 @@ module Distributest
       Captured::TITLE.call("dtest boot: #{project}")
       Bundle.set_up(options["bundler"] || "auto", project)
       @session = Session.new(options, project)
+      Libraries.tell(:prepare, @session)
       @session.adapter.prepare
       @preload = preload(options)
       load_here(project) if @preload == "on"
@@ -84,6 +86,7 @@ module Distributest
     def load_all
       @session.configure(@channel)
       @session.load(@channel, @deferred)
+      Libraries.tell(:loaded, @session)
     end
 
     # Timeout keeps a thread of its own, and starts it again after a fork.
@@ -109,10 +112,15 @@ module Distributest
 
     def serve
       while (message = @channel.hear)
-        return if message["k"] == "quit"
+        return leave if message["k"] == "quit"
         next unless message["k"] == "fork"
         return Runner.new(message, @session).live(@preload != "on", message["defer"] || @deferred) if runner?(message)
       end
+    end
+
+    def leave
+      Libraries.tell(:left)
+      nil
     end
 
     # Forks twice, so that the guardian becomes the runner's parent. True in

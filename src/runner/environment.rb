@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative "libraries"
+
 module Distributest
   # The variables that differ between runners: set after the fork, and watched
   # before it, because what read them then has the wrong value now.
@@ -14,7 +16,8 @@ module Distributest
       changes.each { |name, value| ENV[name] = value }
     end
 
-    # Calls the block and returns the first read that it did, or nil: [name, place].
+    # Calls the block and returns the first read that it did and that no
+    # library makes good after the fork, or nil: [name, place].
     def watch(project)
       reads = []
       spy = spy_on(reads, project)
@@ -30,7 +33,7 @@ module Distributest
         (ONE & ENV.public_methods).each do |name|
           define_method(name) do |*names, &block|
             hit = names.find { |wanted| PARTICULAR.include?(wanted) }
-            reads << [hit, Environment.place(caller(1, 30), project)] if hit && reads.empty?
+            Environment.note(reads, hit, caller(1, 30), project) if hit && reads.empty?
             super(*names, &block)
           end
         end
@@ -39,11 +42,16 @@ module Distributest
         (ALL & ENV.public_methods).each do |name|
           define_method(name) do |*args, &block|
             here = caller(1, 1).first.to_s
-            reads << ["all of ENV", Environment.place([here], project)] if reads.empty? && here.start_with?(project + "/")
+            Environment.note(reads, "all of ENV", [here], project) if reads.empty? && here.start_with?(project + "/")
             super(*args, &block)
           end
         end
       end
+    end
+
+    def note(reads, name, lines, project)
+      place = place(lines, project)
+      reads << [name, place] unless Libraries.covers?(place)
     end
 
     def place(lines, project)

@@ -5,6 +5,7 @@ require_relative "channel"
 require_relative "clock"
 require_relative "environment"
 require_relative "exits"
+require_relative "libraries"
 require_relative "output"
 require_relative "report"
 require_relative "session"
@@ -30,10 +31,11 @@ module Distributest
     # `whole`: nothing is preloaded, everything happens here.
     def live(whole, deferred)
       @channel.queue("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
-      load_all(deferred) if whole
+      whole ? load_all(deferred) : Libraries.tell(:forked, @session, @slot)
+      after_fork
       @adapter.arm
       remember
-      @channel.say("k" => "ready")
+      ready
       title("idle")
       serve
       0
@@ -54,6 +56,22 @@ module Distributest
     def load_all(deferred)
       @session.configure(@channel)
       @session.load(@channel, deferred)
+    end
+
+    # The project's own hook, .distributest/after_fork.rb.
+    def after_fork
+      hook = @session.options["hooks"].to_h["after_fork"]
+      ::Kernel.load(hook) if hook
+    rescue ::StandardError, ::ScriptError => e
+      $stderr.puts(e.full_message(highlight: false))
+      raise Failure.new("#{hook} failed: #{e.class}: #{e.message}", 78)
+    end
+
+    def ready
+      message = { "k" => "ready" }
+      databases = Libraries.databases
+      message["db"] = databases unless databases.empty?
+      @channel.say(message)
     end
 
     def remember
@@ -78,11 +96,13 @@ module Distributest
       @adapter.suite(Report.new(@channel, @output)) do
         while message
           work(message)
+          Libraries.tell(:after_item)
           message = next_item
         end
         # From here on errors belong to the run and to no item.
         @adapter.report = Report.new(@channel, @output) if @channel.own?
       end
+      Libraries.tell(:leaving) if @channel.own?
     end
 
     def listing(message)
