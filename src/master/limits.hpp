@@ -22,6 +22,9 @@ struct Limits {
   base::Duration greet = std::chrono::seconds(30);
   std::uint32_t crash_retries = 1;
   std::uint32_t losses = 3;                                   ///< of nodes, per item
+  std::uint32_t retries = 0;                                  ///< of one example that is bad
+  std::uint64_t retry_limit = 100;                            ///< examples given a retry in the whole run: more is no chance
+  enum class RetryOn { other, any, same } retry_on = RetryOn::other;  ///< node, where there is a choice
 };
 
 }  // namespace dtest::master

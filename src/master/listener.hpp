@@ -17,9 +17,24 @@ enum class Decision {
   abandoned,  ///< counts for nothing, and there will be no other: the run is being cancelled, or no node is left
 };
 
+/// Examples that get another chance: they are the whole of a new item, whose verdicts replace theirs.
+struct Retry {
+  base::ItemId item;                 ///< where they were bad
+  base::Attempt attempt;
+  base::ItemId next;                 ///< the new item
+  std::uint32_t number = 1;          ///< which retry of these examples, from 1
+  std::uint32_t most = 1;
+  std::vector<std::string> examples; ///< not empty
+};
+
 class Listener {
  public:
   virtual ~Listener() = default;
+  /// The ids of the examples that would be bad, or not run, if this attempt were accepted; empty where a new try of
+  /// them could mend nothing.
+  virtual std::vector<std::string> to_retry(const protocol::ItemEnd& /*end*/) { return {}; }
+  /// Comes just before on_attempt_over(..., accepted) of the attempt.
+  virtual void on_retry(const protocol::ItemEnd& /*end*/, const Retry& /*retry*/) {}
   /// A node serves this run.
   virtual void on_node_joined(const std::string& node, base::Instant now) = 0;
   /// A node is gone; `requeued` of its items go back into the queue. `clean`: the run was over there.

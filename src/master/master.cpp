@@ -21,7 +21,8 @@ void Master::plan(std::vector<PlannedItem> items, base::Instant now, Actions& ac
   items_.reserve(items.size());
   for (PlannedItem& work : items) {
     queue_.emplace_back(static_cast<std::uint32_t>(items_.size()));
-    items_.push_back({std::move(work), base::Attempt(1), 0, 0, false, {}});
+    Item& item = items_.emplace_back();
+    item.work = std::move(work);
   }
   state_ = State::running;
   advance(now, actions);
@@ -122,7 +123,29 @@ void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now)
   Item* item = in_flight(node.link.name(), end.item, end.attempt);
   if (item == nullptr) return;
   if (end.outcome == Outcome::crashed) item->avoid = node.link.name();
-  settle(end.item, node.link.name(), end, decide(*item, end.outcome), now);
+  Decision decision = decide(*item, end.outcome);
+  if (decision == Decision::accepted) retry(node.link.name(), end);
+  settle(end.item, node.link.name(), end, decision, now);
+}
+
+// Bad examples become an item of their own. A file that did not load stays unloaded, and for crashes there is
+// --crash-retries.
+void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
+  bool mends = end.outcome == Outcome::done || end.outcome == Outcome::timed_out;
+  const Item& item = items_[end.item.value];
+  if (!mends || state_ != State::running || !usable_node() || item.retry >= limits_.retries) return;
+  Retry retry{end.item, end.attempt, base::ItemId(static_cast<std::uint32_t>(items_.size())), item.retry + 1,
+              limits_.retries, listener_.to_retry(end)};
+  if (retry.examples.empty() || retried_ + retry.examples.size() > limits_.retry_limit) return;
+  retried_ += retry.examples.size();
+  Item next;
+  next.work = {item.work.path, retry.examples, std::nullopt};
+  next.retry = retry.number;
+  if (limits_.retry_on == Limits::RetryOn::other) next.avoid = node;
+  if (limits_.retry_on == Limits::RetryOn::same) next.stay = node;
+  listener_.on_retry(end, retry);
+  queue_.push_front(retry.next);
+  items_.push_back(std::move(next));
 }
 
 void Master::settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
@@ -205,8 +228,11 @@ Master::Node* Master::choose(const Item& item, base::Instant now) {
   Node* best = nullptr;
   Node* avoided = nullptr;
   bool elsewhere = false;
+  auto home = nodes_.find(item.stay);
+  bool stays = home != nodes_.end() && home->second.link.state() != NodeLink::State::gone;
   for (auto& [name, node] : nodes_) {
     if (node.link.state() != NodeLink::State::live || node.link.silent(now)) continue;
+    if (stays && name != item.stay) continue;
     if (name == item.avoid) {
       avoided = &node;
       continue;
@@ -241,7 +267,7 @@ void Master::pump(base::Instant now, Actions& actions) {
     if (node != nullptr) {
       next = queue_.erase(next);
       dispatch(id, *node, now, actions);
-    } else if (items_[id.value].avoid.empty()) {
+    } else if (items_[id.value].avoid.empty() && items_[id.value].stay.empty()) {
       return;
     } else {
       ++next;

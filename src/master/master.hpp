@@ -57,9 +57,11 @@ class Master {
     PlannedItem work;
     base::Attempt attempt{1};
     std::uint32_t crashes = 0, losses = 0;
+    std::uint32_t retry = 0;  ///< how many retries of its examples came before
     bool over = false;
     std::string node;   ///< where it is in flight; empty: nowhere
-    std::string avoid;  ///< where it crashed last
+    std::string avoid;  ///< where it crashed last, or its examples were bad
+    std::string stay;   ///< where it must run while that node lives
   };
   struct Node {
     NodeLink link;
@@ -72,6 +74,7 @@ class Master {
   void on_plan_part(Node& node, protocol::Plan part, base::Instant now);
   void on_end(Node& node, const protocol::ItemEnd& end, base::Instant now);
   Decision decide(Item& item, protocol::Outcome outcome) const;
+  void retry(const std::string& node, const protocol::ItemEnd& end);
   void settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
               base::Instant now);
   std::uint64_t release(const std::string& node, const std::string& reason, base::Instant now);
@@ -95,6 +98,7 @@ class Master {
   std::vector<Item> items_;
   std::deque<base::ItemId> queue_;
   std::size_t in_flight_ = 0;
+  std::uint64_t retried_ = 0;  ///< examples
 };
 
 }  // namespace dtest::master

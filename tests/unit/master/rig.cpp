@@ -126,6 +126,13 @@ void Rig::on_report(const std::string& node, const protocol::Body& body, base::I
   told.push_back("report " + node + " " + std::to_string(body.index()));
 }
 
+std::vector<std::string> Rig::to_retry(const protocol::ItemEnd& end) { return bad[end.item.value]; }
+
+void Rig::on_retry(const protocol::ItemEnd& end, const Retry& retry) {
+  told.push_back(std::to_string(end.item.value) + " is retried as " + std::to_string(retry.next.value) + ", " +
+                 std::to_string(retry.number) + " of " + std::to_string(retry.most));
+}
+
 void Rig::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision, base::Instant) {
   static const char* words[] = {"accepted", "repeated", "abandoned"};
   told.push_back(node + " " + std::to_string(end.item.value) + "." + std::to_string(end.attempt.value) + " " +

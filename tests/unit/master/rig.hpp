@@ -40,6 +40,8 @@ struct Rig final : Listener {
                     base::Instant) override;
   void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant) override;
   void on_report(const std::string& node, const protocol::Body& body, base::Instant) override;
+  std::vector<std::string> to_retry(const protocol::ItemEnd& end) override;
+  void on_retry(const protocol::ItemEnd& end, const Retry& retry) override;
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision,
                        base::Instant) override;
 
@@ -52,6 +54,7 @@ struct Rig final : Listener {
   std::map<std::string, Side> sides;
   std::vector<std::pair<std::string, protocol::Work>> sent;
   std::vector<std::string> told;
+  std::map<std::uint32_t, std::vector<std::string>> bad;  ///< by item: its bad examples
 
  private:
   void step(const Actions& actions);
