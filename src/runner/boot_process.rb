@@ -63,6 +63,7 @@ module Distributest
       Captured::TITLE.call("dtest boot: #{project}")
       Bundle.set_up(options["bundler"] || "auto", project)
       @session = Session.new(options, project)
+      @session.channel = @channel
       Libraries.tell(:prepare, @session)
       @session.adapter.prepare
       @preload = preload(options)
@@ -128,7 +129,7 @@ module Distributest
     def runner?(order)
       Output.flush
       reader, writer = Captured::PIPE.call
-      between = ::Process.fork
+      between = Captured::FORK.call
       return middle(reader, writer) unless between
       writer.close
       pid = reader.read(4).to_s.unpack1("N")
@@ -141,7 +142,7 @@ module Distributest
 
     def middle(reader, writer)
       middle = Captured::PID.call
-      unless (pid = ::Process.fork)
+      unless (pid = Captured::FORK.call)
         writer.close
         @channel.close
         Parent.await_change(middle, reader)

@@ -7,6 +7,8 @@ module Distributest
   # What an adapter says about one attempt at one item, as messages. An
   # example waits in the channel for the next one's `begin`: one write for both.
   class Report
+    GOOD = %w[passed pending].freeze
+
     attr_reader :count
 
     def initialize(channel, output, item = nil, attempt = nil)
@@ -40,6 +42,7 @@ module Distributest
       fields["o0"] = @before
       fields["o1"] = @after = @output.size
       @count += 1
+      @bad = true unless GOOD.include?(fields["status"])
       fields["k"] = "example"
       queue(fields)
     end
@@ -51,6 +54,7 @@ module Distributest
     end
 
     def error(where, exceptions)
+      @bad = true
       queue("k" => "error", "where" => where, "exc" => exceptions)
       @channel.flush
     end
@@ -71,6 +75,11 @@ module Distributest
     def flush
       @after = nil
       @channel.flush
+    end
+
+    # Whether something failed.
+    def bad?
+      @bad
     end
 
     def own?

@@ -22,7 +22,7 @@ module Distributest
       Environment.apply(order["env"] || {})
       own_tmpdir(order["tmp"]) if order["tmp"]
       @output = Output.new(order["out"])
-      @channel = Channel.new(order["j"], order["o"], @slot, order["i"])
+      @channel = session.channel = Channel.new(order["j"], order["o"], @slot, order["i"])
       Exits.seal(@channel)
       # Ctrl-C in the terminal is the master's business.
       Captured::TRAP.call("INT") {}
@@ -56,6 +56,7 @@ module Distributest
     def load_all(deferred)
       @session.configure(@channel)
       @session.load(@channel, deferred)
+      Libraries.tell(:alone, @session, @slot)
     end
 
     # The project's own hook, .distributest/after_fork.rb.
@@ -96,7 +97,6 @@ module Distributest
       @adapter.suite(Report.new(@channel, @output)) do
         while message
           work(message)
-          Libraries.tell(:after_item)
           message = next_item
         end
         # From here on errors belong to the run and to no item.
@@ -132,6 +132,7 @@ module Distributest
       exceptions ? report.list([]) : run(path, message["x"], report)
       restore
       report.done(result(path, start, cpu, exceptions))
+      Libraries.tell(:after_item, path, exceptions || report.bad?) unless @session.listing?
     end
 
     def load_late(path)

@@ -9,6 +9,8 @@ module Distributest
   # loaded in the boot process, or in each runner.
   class Session
     attr_reader :adapter, :options, :project
+    # How this process talks to the broker.
+    attr_accessor :channel
 
     def initialize(options, project)
       @options = options
@@ -54,7 +56,7 @@ module Distributest
 
     def header
       {
-        "fw" => [@adapter.name, @adapter.version], "ruby" => RUBY_VERSION,
+        "fw" => @adapter.frameworks.flatten, "ruby" => RUBY_VERSION,
         "seed" => @adapter.seed, "mode" => @options["mode"] || "run"
       }
     end
