@@ -1,15 +1,17 @@
 # frozen_string_literal: true
 
 require_relative "../failure"
+require_relative "choice"
 
 module Distributest
   # What the boot process and the runners ask of a test framework, in the
   # order of the calls. Everything up to `settle` happens once, in the boot
   # process, or in each runner where nothing is preloaded.
   #
-  #   prepare            load the framework; Failure when there is none
+  #   prepare            find the framework; Failure when there is none
   #   configure          its options and the project's helper; Failure
-  #   name, version, seed, files   for the plan; files are relative paths
+  #   frameworks         [[name, version]...], seed, files   for the plan; files are relative paths
+  #   looked_for         where files would have been found, for people
   #   load(file)         load a test file, remember what it defined or raised
   #   settle { |text| }  all is loaded: apply filters; yields remarks
   #   arm                in a runner: from here on tests run in this process
@@ -17,30 +19,19 @@ module Distributest
   #   loaded?(file), load_time(file), failure(file)   [exception...] or nil
   #   select(file, ids)  a selection: `list` as [[id, line, name]...]
   #   run(selection, report)
+  #   report = report    where errors outside of items go
   #   suite_failure      [exception...] when the suite hooks failed, or nil
+  #
+  # RspecAdapter is one. XunitAdapter is another, for all frameworks whose
+  # tests are methods of classes; xunit.rb says what it asks of each of them.
   module Adapters
     module_function
 
     def choose(options, project)
-      case options["framework"] || "auto"
-      when "rspec" then rspec(options, project)
-      when "auto"
-        return rspec(options, project) if rspec?(options["paths"] || [], project)
-        raise Failure, "no test framework found: looked for .rspec, spec/"
-      else
-        raise Failure, "unknown test framework: #{options['framework']}"
-      end
-    end
-
-    def rspec?(paths, project)
-      paths.any? { |path| path =~ /_spec\.rb(\z|[:\[])/ } ||
-        ::File.exist?(::File.join(project, ".rspec")) ||
-        ::File.directory?(::File.join(project, "spec"))
-    end
-
-    def rspec(options, project)
-      require_relative "rspec"
-      RspecAdapter.new(options, project)
+      adapters = Choice.new(options, project).adapters
+      return adapters.first if adapters.size == 1
+      require_relative "composite"
+      CompositeAdapter.new(adapters, options)
     end
   end
 end

@@ -50,12 +50,8 @@ module Distributest
       @files = RspecFiles.new(@config.files_to_run, @project, @exceptions)
     end
 
-    def name
-      "rspec"
-    end
-
-    def version
-      ::RSpec::Core::Version::STRING
+    def frameworks
+      [["rspec", ::RSpec::Core::Version::STRING]]
     end
 
     def seed

@@ -1,41 +1,19 @@
 # frozen_string_literal: true
 
-require_relative "../../text"
+require_relative "../exceptions"
 
 module Distributest
-  # Exceptions as the wire has them (protocol 6.1).
-  class RspecExceptions
-    LINES = 200
-    CAUSES = 5
-    BUDGET = 192 * 1024
-    OURS = ::File.expand_path("../..", __dir__) + "/"
-
+  # RSpec's bundles of exceptions, and its choice of lines.
+  class RspecExceptions < Exceptions
     def initialize(config, project)
+      super(project)
       @config = config
-      @inside = project + "/"
-    end
-
-    # One entry for each exception: those that RSpec bundles are taken apart.
-    def describe(exception)
-      entries = flatten(exception).map { |one| entry(one, CAUSES) }
-      left = BUDGET
-      kept = entries.take_while { |one| (left -= weight(one)) > 0 }
-      kept = entries.first(1) if kept.empty?
-      more = entries.size - kept.size
-      kept << { "class" => "Distributest::More", "msg" => "#{more} more failures are not shown", "bt" => [] } if more > 0
-      kept
-    end
-
-    def own(kind, message)
-      [{ "class" => kind, "msg" => Text.clean(message), "bt" => [] }]
     end
 
     private
 
-    def flatten(exception)
-      return [exception] unless bundle?(exception)
-      inner = exception.all_exceptions.flat_map { |one| flatten(one) }
-      inner.empty? ? [exception] : inner
+    def parts(exception)
+      exception.all_exceptions if bundle?(exception)
     end
 
     def bundle?(exception)
@@ -43,52 +21,9 @@ module Distributest
         ::RSpec::Core::MultipleExceptionError::InterfaceTag === exception
     end
 
-    def entry(exception, causes)
-      trace = (exception.backtrace || []).reject { |line| line.start_with?(OURS) }
-      fields = { "class" => Text.clean(name(exception), Text::NAME), "msg" => message(exception) }
-      fields["bt"] = lines(trace)
-      place = location(trace)
-      fields["loc"] = place if place
-      cause = exception.cause
-      fields["cause"] = [entry(cause, causes - 1)] if cause && causes > 0 && !cause.equal?(exception)
-      fields
-    end
-
-    def name(exception)
-      exception.class.name || exception.class.to_s
-    end
-
-    def message(exception)
-      text = Text.clean(exception.message)
-      return text unless ::SystemExit === exception
-      called = "called exit(#{exception.status})"
-      text == "exit" || text.empty? ? called : "#{called}: #{text}"
-    rescue ::StandardError, ::ScriptError => e
-      "(its message raised #{e.class})"
-    end
-
-    # RSpec's own choice of lines, or all of them where it leaves none.
-    def lines(trace)
+    def chosen(trace)
       formatter = @config.backtrace_formatter
-      chosen = trace.map { |line| formatter.backtrace_line(line) }.compact
-      chosen = trace if chosen.empty?
-      chosen.first(LINES).map { |line| Text.clean(line, 1024) }
-    end
-
-    def location(trace)
-      line = trace.find { |one| inside?(one) }
-      return unless line
-      place = (line.start_with?(@inside) ? line.delete_prefix(@inside) : line.delete_prefix("./"))[/\A.*?:\d+/]
-      place && Text.clean(place, Text::ID)
-    end
-
-    def inside?(line)
-      (line.start_with?(@inside) || line.start_with?("./")) && !line.include?("/vendor/bundle/")
-    end
-
-    def weight(entry)
-      size = entry["msg"].bytesize + entry["bt"].sum(&:bytesize)
-      entry["cause"] ? size + entry["cause"].sum { |one| weight(one) } : size
+      trace.map { |line| formatter.backtrace_line(line) }.compact
     end
   end
 end

@@ -1,0 +1,140 @@
+# frozen_string_literal: true
+
+require_relative "../captured"
+require_relative "../failure"
+require_relative "../text"
+require_relative "test_unit/collection"
+require_relative "test_unit/exceptions"
+require_relative "test_unit/fixtures"
+require_relative "test_unit/options"
+require_relative "test_unit/run"
+require_relative "test_unit/survival"
+require_relative "xunit/test"
+
+module Distributest
+  # Test::Unit 3 as a framework of XunitAdapter: every verdict is its own.
+  class TestUnitAdapter
+    attr_reader :exceptions, :suite_failure
+    attr_writer :report
+
+    def initialize(options, project)
+      @options = options
+      @exceptions = TestUnitExceptions.new(project)
+    end
+
+    def name
+      "test-unit"
+    end
+
+    def title
+      "Test::Unit"
+    end
+
+    def version
+      return ::Test::Unit::VERSION if defined?(::Test::Unit::VERSION)
+      specification ? specification.version.to_s : ""
+    end
+
+    def missing
+      return if loaded? || specification
+      return if $LOAD_PATH.any? { |path| ::File.file?(::File.join(path.to_s, "test/unit.rb")) }
+      "Test::Unit is not installed for ruby #{RUBY_VERSION} (no gem test-unit in the bundle or in the path): " \
+        "add gem 'test-unit' to the Gemfile and run `bundle install`, or run `gem install test-unit`"
+    end
+
+    # Others have defined a Test::Unit::TestCase of their own.
+    def loaded?
+      defined?(::Test::Unit::TestCase) && ::Test::Unit::TestCase.const_defined?(:DESCENDANTS) ? true : false
+    end
+
+    # New classes and methods may have come with a file.
+    def calm
+      ::Test::Unit::AutoRunner.need_auto_run = false if defined?(::Test::Unit::AutoRunner)
+      @collection = nil
+    end
+
+    def classes
+      ::Test::Unit::TestCase::DESCENDANTS
+    end
+
+    def tests(klass)
+      collection.tests(klass)
+    end
+
+    def settle(seed)
+      @seed = seed
+      require "test/unit"
+      calm
+      @seed_after = ::Random.seed
+      @auto_runner = TestUnitOptions.read(@options["args"] || [])
+    end
+
+    def chosen(tests)
+      collection.chosen(tests)
+    end
+
+    def arm
+      TestUnitSurvival.arm
+      TestUnitFixtures.arm(self)
+    end
+
+    def suite(report)
+      @report = report
+      @run = TestUnitRun.new(@auto_runner)
+      start
+      yield
+      finish unless @suite_failure
+    end
+
+    def run(tests, account)
+      reseed
+      @run.call(collection, tests, account)
+    end
+
+    # Code of the project runs that belongs to no test, and may end the process.
+    def between_tests(what, test_case, result)
+      return yield unless @run && @run.runs?(result)
+      @run.outside("#{what} of #{XunitTest.label(test_case)}") { yield }
+    end
+
+    private
+
+    def collection
+      @collection ||= TestUnitCollection.new(self, @auto_runner.filters, @seed)
+    end
+
+    def specification
+      return unless defined?(::Gem::Specification)
+      ::Gem.loaded_specs["test-unit"] || ::Gem::Specification.find_all_by_name("test-unit").max_by(&:version)
+    end
+
+    def start
+      ::Test::Unit.run_at_start_hooks
+      @run.announce(collection)
+    rescue ::SystemExit, ::Interrupt, ::NoMemoryError, ::StandardError, ::ScriptError => e
+      @suite_failure = give_up("Test::Unit.at_start", e)
+    end
+
+    def finish
+      @run.finish
+      ::Test::Unit.run_at_exit_hooks
+      calm
+    rescue ::SystemExit, ::Interrupt, ::NoMemoryError, ::StandardError, ::ScriptError => e
+      give_up("Test::Unit.at_exit", e)
+    end
+
+    # A child of a test that came all the way up here must really end.
+    def give_up(where, exception)
+      raise exception unless @report.own?
+      entries = @exceptions.describe(exception)
+      @report.error(where, entries)
+      entries
+    end
+
+    # A project that seeds the generator gets the same numbers in each file, whatever ran before. One that does not
+    # keeps its chance: equal "random" names in several runners would collide.
+    def reseed
+      Captured::SRAND.call(@seed_after) unless @seed_after == @seed_before
+    end
+  end
+end

@@ -1,0 +1,119 @@
+# frozen_string_literal: true
+
+require_relative "../../text"
+require_relative "creation"
+require_relative "options"
+
+module Distributest
+  # Runs suites with Test::Unit's own mediator, so that what a project listens
+  # to is still called, and tells an account what became of each test.
+  class TestUnitRun
+    PENDING = %w[Omission Pending].freeze
+
+    def initialize(auto_runner)
+      require "test/unit/ui/testrunnermediator"
+      @mediator = ::Class.new(::Test::Unit::UI::TestRunnerMediator) { attr_writer :suite }.new(nil)
+      listen
+      TestUnitOptions.listeners(auto_runner).each { |listener| listener.attach_to_mediator(@mediator) }
+    end
+
+    def announce(collection)
+      @start = ::Time.now
+      tell(:RESET, collection.size)
+      tell(:STARTED, @mediator.send(:create_result))
+    end
+
+    def finish
+      tell(:FINISHED, ::Time.now - @start)
+    end
+
+    def call(collection, tests, account)
+      @collection = collection
+      @account = account
+      listed = tests.reject { |test| unlisted(test) }
+      return if listed.empty?
+      return unless run_to_the_end(collection.suite(listed))
+      listed.each { |test| account.ended(test, "pending", "pend" => NOT_STARTED) if account.waiting?(test) }
+    ensure
+      @account = @result = nil
+    end
+
+    NOT_STARTED = "Test::Unit did not start it: its class has a `run` of its own"
+
+    def runs?(result)
+      @result && @result.equal?(result)
+    end
+
+    def outside(where)
+      @account.flush
+      @where = where
+      yield
+    ensure
+      @where = nil
+    end
+
+    private
+
+    def listen
+      @mediator.add_listener(::Test::Unit::TestCase::STARTED_OBJECT) { |test_case| began(test_case) }
+      @mediator.add_listener(::Test::Unit::TestCase::FINISHED_OBJECT) { |test_case| ended(test_case) }
+      @mediator.add_listener(::Test::Unit::TestResult::FAULT) { |fault| fault(fault) }
+    end
+
+    def tell(what, *values)
+      @mediator.send(:notify_listeners, @mediator.class.const_get(what), *values)
+    end
+
+    # False when something told the whole run to stop.
+    def run_to_the_end(suite)
+      @mediator.suite = suite
+      @result = @mediator.send(:create_result)
+      stopped = true
+      catch do |tag|
+        @result.stop_tag = tag if @result.respond_to?(:stop_tag=)
+        @mediator.send(:with_listener, @result) { run_suite }
+        stopped = false
+      end
+      !stopped
+    end
+
+    # Newer versions ask the context who runs the suites: we do, in this thread.
+    def run_suite
+      context = @mediator.method(:run_suite).parameters.include?(%i[key run_context])
+      return @mediator.run_suite(@result) unless context
+      @mediator.run_suite(@result, run_context: ::Test::Unit::TestRunContext.new(::Test::Unit::TestSuiteRunner))
+    end
+
+    def unlisted(test)
+      one = @collection.test_case(test)
+      return unless one.is_a?(TestUnitUnlisted)
+      @account.ended(test, "failed", "exc" => @account.exceptions.describe(one.exception))
+      true
+    end
+
+    def began(test_case)
+      @faults = []
+      test = @collection.test(test_case)
+      @account.began(test) if test
+    end
+
+    def fault(fault)
+      return @faults << fault if @faults
+      @account.outside(@where || fault.test_name.to_s, *@account.exceptions.raised([fault])) if fault.critical?
+    end
+
+    def ended(test_case)
+      faults = @faults || []
+      @faults = nil
+      test = @collection.test(test_case)
+      @account.ended(test, *verdict(faults)) if test
+    end
+
+    def verdict(faults)
+      pending, others = faults.select(&:critical?).partition { |fault| PENDING.include?(fault.label) }
+      return ["failed", { "exc" => @account.exceptions.of_faults(others) }] unless others.empty?
+      return ["passed", {}] if pending.empty?
+      ["pending", { "pend" => pending.map { |fault| Text.clean(fault.message) }.uniq.join("; ") }]
+    end
+  end
+end
