@@ -1,8 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "../captured"
-require_relative "../failure"
-require_relative "../text"
+require_relative "library"
 require_relative "test_unit/collection"
 require_relative "test_unit/exceptions"
 require_relative "test_unit/fixtures"
@@ -18,7 +17,9 @@ module Distributest
     attr_writer :report
 
     def initialize(options, project)
-      @options = options
+      @library = Library.new("test-unit", "test/unit")
+      @arguments = options["args"] || []
+      @seed_before = ::Random.seed
       @exceptions = TestUnitExceptions.new(project)
     end
 
@@ -31,16 +32,17 @@ module Distributest
     end
 
     def version
-      return ::Test::Unit::VERSION if defined?(::Test::Unit::VERSION)
-      specification ? specification.version.to_s : ""
+      defined?(::Test::Unit::VERSION) ? ::Test::Unit::VERSION : @library.version
     end
 
     def missing
-      return if loaded? || specification
-      return if $LOAD_PATH.any? { |path| ::File.file?(::File.join(path.to_s, "test/unit.rb")) }
-      "Test::Unit is not installed for ruby #{RUBY_VERSION} (no gem test-unit in the bundle or in the path): " \
-        "add gem 'test-unit' to the Gemfile and run `bundle install`, or run `gem install test-unit`"
+      return if loaded? || @library.present?
+      "Test::Unit is not installed for ruby #{RUBY_VERSION}: add gem 'test-unit' to the Gemfile and run " \
+        "`bundle install`, or run `gem install test-unit`"
     end
+
+    # It has no option for one: only its random order and --priority-mode draw numbers.
+    def own_seed; end
 
     # Others have defined a Test::Unit::TestCase of their own.
     def loaded?
@@ -66,7 +68,7 @@ module Distributest
       require "test/unit"
       calm
       @seed_after = ::Random.seed
-      @auto_runner = TestUnitOptions.read(@options["args"] || [])
+      @auto_runner = TestUnitOptions.read(@arguments)
     end
 
     def chosen(tests)
@@ -101,11 +103,6 @@ module Distributest
 
     def collection
       @collection ||= TestUnitCollection.new(self, @auto_runner.filters, @seed)
-    end
-
-    def specification
-      return unless defined?(::Gem::Specification)
-      ::Gem.loaded_specs["test-unit"] || ::Gem::Specification.find_all_by_name("test-unit").max_by(&:version)
     end
 
     def start
