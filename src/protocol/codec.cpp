@@ -15,6 +15,7 @@ constexpr std::size_t kMaxArray = 100'000;
 constexpr std::size_t kMaxMap = 1024;
 constexpr std::size_t kMaxText = 1U << 20U;
 constexpr std::size_t kMaxDepth = 16;
+constexpr int kMaxCauses = 5;
 
 std::string take(const Buffer& buffer) { return {buffer.data(), buffer.size()}; }
 
@@ -91,6 +92,28 @@ Decoded<Variant> decode_kind(std::string_view bytes) {
 
 void check_path(const std::string& path) {
   if (!valid_path(path)) throw Malformed("'" + path.substr(0, 200) + "' is no path inside the project");
+}
+
+// Deeper ones are left out, or a node would take from a runner what the master refuses for its depth, and send it again
+// for ever.
+void cut_causes(Exception& exception, int levels = kMaxCauses) {
+  if (levels == 0) exception.causes.clear();
+  for (Exception& cause : exception.causes) cut_causes(cause, levels - 1);
+}
+
+template <class Body>
+void cut_causes_of(Body& body) {
+  if constexpr (requires { body.exceptions; }) {
+    for (Exception& exception : body.exceptions) cut_causes(exception);
+  } else if constexpr (requires { body.exception.causes; }) {
+    cut_causes(body.exception);
+  } else if constexpr (requires { body.exception->causes; }) {
+    if (body.exception) cut_causes(*body.exception);
+  } else if constexpr (requires { body.example; }) {
+    cut_causes_of(body.example);
+  } else if constexpr (requires { body.end; }) {
+    cut_causes_of(body.end);
+  }
 }
 
 void check(const Plan& plan) {
@@ -227,6 +250,7 @@ Decoded<LocalReport> decode_local_report(std::string_view bytes) {
     if (const auto* plan = std::get_if<Plan>(&report.body)) check(*plan);
     if (const auto* loading = std::get_if<Loading>(&report.body)) check_path(loading->path);
     if (const auto* done = std::get_if<RunDone>(&report.body)) check(*done);
+    std::visit([](auto& body) { cut_causes_of(body); }, report.body);
     return report;
   });
 }
