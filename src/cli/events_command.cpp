@@ -2,15 +2,15 @@
 
 #include <csignal>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "bus/context.hpp"
 #include "bus/loop.hpp"
 #include "bus/sub_socket.hpp"
 #include "cli/command.hpp"
 #include "cli/live_runs.hpp"
-#include "base/text.hpp"
+#include "collector/event_line.hpp"
 #include "system/clock.hpp"
 #include "system/signals.hpp"
 
@@ -19,17 +19,6 @@ namespace {
 
 constexpr std::int64_t kMostFrame = 16 << 20;
 constexpr base::Duration kLook = std::chrono::milliseconds(500);
-
-// One event as a JSON line: the map as it came, with the text of its output where it has some.
-std::string as_line(const bus::Message& message, bool& last, std::uint64_t& seq) {
-  nlohmann::ordered_json json = nlohmann::ordered_json::from_msgpack(message.frames.at(1), true, false);
-  if (!json.is_object()) return {};
-  last = json.value("last", false);
-  seq = json.value("seq", std::uint64_t{0});
-  if (json.contains("output") && json["output"].is_object())
-    json["output"]["text"] = message.frames.size() > 2 ? base::valid_utf8(message.frames[2]) : std::string();
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
 
 struct Target {
   std::string endpoint;
@@ -61,12 +50,17 @@ base::ExitCode follow(const Target& target) {
   auto events = loop.watch(socket, [&] {
     auto message = socket.receive();
     if (!message || message->frames.size() < 2) return message.has_value();
-    std::uint64_t seq = 0;
-    std::string line = as_line(*message, last, seq);
-    if (expected != 0 && seq > expected)
-      std::cerr << "dtest: " << base::plural(seq - expected, "event") << " missed before number " << seq << "\n";
-    expected = seq + 1;
-    print(line);
+    auto line = collector::event_line(message->frames[1], message->frames.size() > 2 ? message->frames[2] : "");
+    if (!line) {
+      std::cerr << "dtest: a message on " << target.endpoint << " is no event, and was left out\n";
+      return true;
+    }
+    if (expected != 0 && line->seq > expected)
+      std::cerr << "dtest: " << base::plural(line->seq - expected, "event") << " missed before number " << line->seq
+                << "\n";
+    expected = line->seq + 1;
+    print(line->json + "\n");
+    last = line->last;
     if (last) loop.stop();
     return !last;
   });

@@ -140,6 +140,22 @@ TEST(Codec, ForkedBearsTheNameOfTheRunner) {
   EXPECT_EQ(back.message->number, 18U);
 }
 
+// What a node takes from a runner, the master must take from the node.
+TEST(Codec, DeeperCausesAreCutOffWhereTheyComeIn) {
+  Exception nested{"E0", "", {"a:1"}, "", "", {}};
+  for (int i = 1; i <= 6; ++i) nested = Exception{"E" + std::to_string(i), "", {"a:1"}, "", "", {nested}};
+  OutsideError error{std::nullopt, std::nullopt, "before(:suite)", nested};
+  auto heard = decode_local_report(encode(LocalReport{base::Slot(1), base::Incarnation(1), 1, error}));
+  ASSERT_TRUE(heard) << heard.why;
+  Result result{{}, Reports{base::ReportNumber(1), {std::get<OutsideError>(heard.message->body)}}};
+  auto back = decode_result(encoded(result));
+  ASSERT_TRUE(back) << back.why;
+  const Exception* innermost = &std::get<OutsideError>(std::get<Reports>(back.message->content).bodies[0]).exception;
+  for (int i = 0; i < 5; ++i) innermost = &innermost->causes.at(0);
+  EXPECT_EQ(innermost->type, "E1");
+  EXPECT_TRUE(innermost->causes.empty());
+}
+
 // doc/protocol.md §6.1: causes nest at most five deep, each with a backtrace.
 TEST(Codec, DeepestExceptionIsWithinTheLimits) {
   Exception nested{"E0", "", {"a:1"}, "", "", {}};
