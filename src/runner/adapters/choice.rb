@@ -22,7 +22,7 @@ module Distributest
     def adapters
       chosen = named.empty? ? by_folders : by_names
       return chosen unless chosen.empty?
-      raise Failure, "no test framework found: looked for .rspec, spec/**/*_spec.rb and test/**/#{TestFiles::NAMES} in " \
+      raise Failure, "no test framework found: looked for .rspec, spec/**/*_spec.rb and test/**/#{@evidence.names} in " \
                      "#{@project}; name the files, or use --framework"
     end
 
@@ -50,11 +50,11 @@ module Distributest
     # A .rspec without spec/ may say where the files are; not so where test/ is somebody else's.
     def rspec_here?
       return spec_is_rspec? if @evidence.any?("spec", "*.rb")
-      @evidence.dot_rspec? && !(@evidence.any?("test", TestFiles::NAMES) && xunit_here?("test"))
+      @evidence.dot_rspec? && !(@evidence.any?("test", @evidence.names) && xunit_here?("test"))
     end
 
     def xunit_here?(folder)
-      return false unless @evidence.any?(folder, TestFiles::NAMES)
+      return false unless @evidence.any?(folder, @evidence.names)
       signs = @evidence.signs(folder).keys
       signs.empty? || signs != ["rspec"]
     end
@@ -102,7 +102,7 @@ module Distributest
       return !rspec_path?(name) unless ::File.directory?(::File.expand_path(path, @project))
       return !spec_is_rspec? if path == "spec" || path.start_with?("spec/")
       return xunit_here?(path) unless path == "."
-      xunit_here?("test") || (@evidence.any?("spec", TestFiles::NAMES) && !spec_is_rspec?)
+      xunit_here?("test") || (@evidence.any?("spec", @evidence.names) && !spec_is_rspec?)
     end
 
     def relative(name)
@@ -119,7 +119,7 @@ module Distributest
     def xunit(paths, folders)
       require_relative "xunit"
       require_relative "minitest"
-      files = TestFiles.new(@options, @project, paths, folders)
+      files = TestFiles.new(@options, @project, paths, folders, @evidence.names)
       known = [MinitestAdapter.new(@options, @project), *test_unit]
       return forced(files, known) unless @framework == "auto"
       names = guess(files.paths, folders)

@@ -7,7 +7,7 @@ module Distributest
   # loaded. What its test files and helpers require counts first, then its
   # bundle, its Gemfile and its Rakefile.
   class Evidence
-    HELPERS = "{test,spec,minitest,rails,}_helper.rb"
+    HELPERS = "{{test,spec,minitest,rails}{_,-},}helper.rb"
     ENOUGH = 200
     HEAD = 16 * 1024
     SIGNS = {
@@ -57,11 +57,22 @@ module Distributest
       end
     end
 
+    # Patterns of names of test files: those of Test::Unit where it is the framework.
+    def names
+      @names ||= test_unit? ? TestFiles::DASHED : TestFiles::NAMES
+    end
+
     def any?(folder, names)
       !::Dir.glob(::File.join(escaped, folder, "**", names)).empty?
     end
 
     private
+
+    def test_unit?
+      return true if listed.include?("test-unit")
+      programs = ::Dir.glob(::File.join(escaped, "test", "{run,run-test,run_test,run-tests,runner}.rb"))
+      programs.any? { |file| SIGNS["test-unit"] =~ head(file) } || signs_of_helpers("test").include?("test-unit")
+    end
 
     def escaped
       @project.gsub(/[\\*?\[\]{}]/) { |letter| "\\#{letter}" }
@@ -69,12 +80,12 @@ module Distributest
 
     def sample(folder)
       helpers = ::Dir.glob(::File.join(escaped, folder, HELPERS))
-      tests = ::Dir.glob(::File.join(escaped, folder, "**", TestFiles::NAMES)).sort
+      tests = ::Dir.glob(::File.join(escaped, folder, "**", names)).sort
       (helpers + tests).uniq.first(ENOUGH)
     end
 
     def head(file)
-      text = ::File.open(file, "rb") { |io| io.read(HEAD) }.to_s.force_encoding(::Encoding::UTF_8).scrub
+      text = ::File.open(file, "rb") { |io| io.read(HEAD) }.to_s.dup.force_encoding(::Encoding::UTF_8).scrub
       text.gsub(/^\s*#.*/, "")
     rescue ::SystemCallError
       ""

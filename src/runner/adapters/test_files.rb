@@ -7,12 +7,16 @@ module Distributest
   # (PATH[:LINE...]), or what the framework and Rails would find by themselves.
   class TestFiles
     NAMES = "{test_*,spec_*,*_test,*_spec}.rb"
-    HELPER = %r{(\A|/)(test|spec|minitest|rails|system)_helpers?\.rb\z}.freeze
+    # The style of Test::Unit's own collector, which names the program that runs them all likewise.
+    DASHED = "{test_*,spec_*,*_test,*_spec,test-*,*-test}.rb"
+    RUN = %r{(\A|/)run[-_]?tests?\.rb\z}.freeze
+    HELPER = %r{(\A|/)(test|spec|minitest|rails|system)[-_]helpers?\.rb\z}.freeze
     # `rails test` leaves out the first two; fixtures are files for tests.
     LEFT_OUT = %r{\A(test|spec)/(system|dummy)/|(\A|/)(fixtures|node_modules|vendor/bundle)/}.freeze
 
     # `named`: what the user asked for; `places`: where to look otherwise.
-    def initialize(options, project, named, places)
+    def initialize(options, project, named, places, names = NAMES)
+      @names = names
       @project = project
       @patterns = options["patterns"] || []
       @excludes = options["excludes"] || []
@@ -37,7 +41,7 @@ module Distributest
     # Where test files would have been found, for people.
     def looked_for
       return "#{@patterns.join(", ")} in #{@project}" if @named.empty? && @patterns.any?
-      @named.empty? ? @places.map { |place| "#{place}/**/#{NAMES}" }.join(", ") : @named.join(", ")
+      @named.empty? ? @places.map { |place| "#{place}/**/#{@names}" }.join(", ") : @named.join(", ")
     end
 
     # PATH:LINE:LINE -> [PATH, [LINE, LINE]]
@@ -56,7 +60,7 @@ module Distributest
 
     def by_default
       return glob(@patterns) if @patterns.any?
-      usual(glob(@places.map { |place| "#{place}/**/#{NAMES}" }))
+      usual(glob(@places.map { |place| "#{place}/**/#{@names}" }))
     end
 
     def by_name(name)
@@ -69,7 +73,7 @@ module Distributest
     end
 
     def in_directory(path)
-      found = @patterns.any? ? glob(@patterns) : glob(["**/#{NAMES}"], path)
+      found = @patterns.any? ? glob(@patterns) : glob(["**/#{@names}"], path)
       prefix = path == "." ? "" : path + "/"
       found = found.select { |file| file.start_with?(prefix) }
       found.reject! { |file| HELPER =~ file || LEFT_OUT =~ file.delete_prefix(prefix) }
@@ -77,7 +81,7 @@ module Distributest
     end
 
     def usual(paths)
-      paths.reject { |path| HELPER =~ path || LEFT_OUT =~ path }
+      paths.reject { |path| HELPER =~ path || LEFT_OUT =~ path || (@names == DASHED && RUN =~ path) }
     end
 
     def glob(patterns, within = ".")

@@ -49,6 +49,16 @@ module Distributest
       defined?(::Test::Unit::TestCase) && ::Test::Unit::TestCase.const_defined?(:DESCENDANTS) ? true : false
     end
 
+    # A program like test/run-test.rb loads the library for files that only use it.
+    def brings?(error)
+      return false if loaded? || error.name != :Test
+      require "test/unit"
+      calm
+      true
+    rescue ::LoadError
+      false
+    end
+
     # New classes and methods may have come with a file.
     def calm
       ::Test::Unit::AutoRunner.need_auto_run = false if defined?(::Test::Unit::AutoRunner)

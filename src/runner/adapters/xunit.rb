@@ -21,6 +21,8 @@ module Distributest
   #   own_seed                   a seed that its arguments or environment ask for, or nil
   #   exceptions                 an Exceptions of its own
   #   loaded?                    the project has loaded its library
+  #   brings?(error)             optional: a file knew nothing of the library, which its own way of running loads first;
+  #                              true when it is loaded now
   #   calm                       after each file once it is loaded: it must run nothing by itself when the process ends
   #   classes                    its test classes in order of definition, a list that only grows
   #   tests(klass)               [XunitTest...]: all of them, unfiltered, in a fixed order
@@ -176,6 +178,8 @@ module Distributest
     def attempt(absolute)
       ::Kernel.require(absolute)
       nil
+    rescue ::NameError => e
+      @wanted.any? { |one| one.respond_to?(:brings?) && one.brings?(e) } ? attempt(absolute) : e
     rescue ::SignalException => e
       raise unless ::Interrupt === e
       e
