@@ -21,6 +21,7 @@ module Distributest
       @start = Clock.now
       name = ::File.basename(jobs)
       @channel = Channel.new(jobs, outcomes, 0, name[/\.(\d+)\z/, 1].to_i, sent: rebirth.sent)
+      Exits.watch(@channel)
     end
 
     # Ends when the broker says so, or is gone, or in each runner.
@@ -78,10 +79,24 @@ module Distributest
 
     def load_here(project)
       return load_all unless (@options["preload"] || "auto") == "auto"
-      read = Environment.watch(project) { load_all }
-      start_over("#{read[0]} is read at #{read[1]} while the project loads, and differs between runners") if read
-      thread = strange_thread
-      start_over("a thread is running after the project was loaded (#{thread})") if thread
+      reads = []
+      begin
+        Environment.watch(project, reads) { load_all }
+      rescue Failure => e
+        failure = e
+      end
+      why = read(*reads.first) || (thread unless failure) || Libraries.obstacle(@session, failure && failure.message)
+      start_over(why) if why
+      raise failure if failure
+    end
+
+    def read(name = nil, place = nil)
+      name && "#{name} is read at #{place} while the project loads, and differs between runners"
+    end
+
+    def thread
+      place = strange_thread
+      place && "a thread is running after the project was loaded (#{place})"
     end
 
     def load_all
@@ -90,10 +105,10 @@ module Distributest
       Libraries.tell(:loaded, @session)
     end
 
-    # Timeout keeps a thread of its own, and starts it again after a fork.
+    # Timeout and the listen gem's threads for Rails' file watcher start again after a fork; others say so.
     def strange_thread
       others = ::Thread.list - [::Thread.current]
-      other = others.find { |thread| thread.name !~ /Timeout/ }
+      other = others.find { |thread| thread.name !~ /Timeout|\Alisten-/ && !thread.thread_variable_get(:fork_safe) }
       other && other.inspect[/[^\s@\/]+:\d+/] || (other && "unnamed")
     end
 

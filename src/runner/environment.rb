@@ -16,10 +16,9 @@ module Distributest
       changes.each { |name, value| ENV[name] = value }
     end
 
-    # Calls the block and returns the first read that it did and that no
-    # library makes good after the fork, or nil: [name, place].
-    def watch(project)
-      reads = []
+    # Calls the block, which adds to `reads` what it reads and no library makes
+    # good after the fork: [name, place].
+    def watch(project, reads = [])
       spy = spy_on(reads, project)
       ENV.singleton_class.prepend(spy)
       yield
@@ -51,7 +50,7 @@ module Distributest
 
     def note(reads, name, lines, project)
       place = place(lines, project)
-      reads << [name, place] unless Libraries.covers?(place)
+      reads << [name, place] unless Libraries.covers?(place, lines)
     end
 
     def place(lines, project)

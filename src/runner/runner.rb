@@ -32,12 +32,14 @@ module Distributest
     def live(whole, deferred)
       @channel.queue("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
       whole ? load_all(deferred) : Libraries.tell(:forked, @session, @slot)
+      Libraries.tell(:begun, @session, @slot)
       after_fork
       @adapter.arm
       remember
       ready
       title("idle")
       serve
+      Libraries.tell(:leaving) if @channel.own?
       0
     rescue Failure => e
       @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
@@ -102,7 +104,6 @@ module Distributest
         # From here on errors belong to the run and to no item.
         @adapter.report = Report.new(@channel, @output) if @channel.own?
       end
-      Libraries.tell(:leaving) if @channel.own?
     end
 
     def listing(message)
@@ -132,7 +133,7 @@ module Distributest
       exceptions ? report.list([]) : run(path, message["x"], report)
       restore
       report.done(result(path, start, cpu, exceptions))
-      Libraries.tell(:after_item, path, exceptions || report.bad?) unless @session.listing?
+      Libraries.tell(:after_item, message, exceptions || report.bad?) unless @session.listing?
     end
 
     def load_late(path)
