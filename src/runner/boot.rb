@@ -13,4 +13,4 @@ rescue Distributest::Zmtp::Gone => e
   abort("dtest boot: #{e.message}")
 end
 Distributest::Exits.disarm
-exit(code || 0)
+Distributest::Exits.leave(code || 0)

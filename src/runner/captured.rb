@@ -45,6 +45,7 @@ module Distributest
     IO_AUTOCLOSE = ::IO.instance_method(:autoclose=)
     IO_REOPEN = ::IO.instance_method(:reopen)
     IO_SYNC = ::IO.instance_method(:sync=)
+    FLOCK = ::File.instance_method(:flock)
     STAT_INO = ::File::Stat.instance_method(:ino)
     STAT_DEV = ::File::Stat.instance_method(:dev)
 

@@ -1,24 +1,68 @@
 # frozen_string_literal: true
 
 require_relative "captured"
+require_relative "libraries"
 require_relative "output"
+require_relative "text"
 
 module Distributest
   # How a runner ends. Handlers run last in, first out: ours, installed right
   # after the fork, comes after those of the tests and before those of the
-  # boot process, which it skips by ending the process.
+  # boot process, which it skips by ending the process. The boot process runs
+  # those at its own end.
   module Exits
+    # How the end of a process that has done its work is told from what its
+    # handlers make of it.
+    class Regular < ::SystemExit; end
+
     module_function
 
     def seal(channel)
       at_exit { close(channel, $!) if channel.own? }
     end
 
+    # In the boot process, before anything else registers a handler.
+    def watch(channel)
+      at_exit { judge(channel, $!) if channel.own? }
+    end
+
+    def leave(code)
+      @left = true
+      raise Regular.new(code, "exit")
+    end
+
     def close(channel, reason)
+      tell_libraries
+      judge(channel, reason)
       Output.flush
       channel.say("k" => "bye")
       die_of(reason.signo) if reason.is_a?(::SignalException)
       Captured::EXIT_NOW.call(status(reason))
+    end
+
+    def tell_libraries
+      Libraries.tell(:ended)
+    rescue ::StandardError, ::ScriptError => e
+      $stderr.puts(e.full_message(highlight: false))
+    end
+
+    # Ruby prints what a handler raises, and ends with the status that it would have had without; one that calls
+    # `exit` decides about the status, and with it about the command.
+    def judge(channel, reason)
+      return if !@left || reason.nil? || reason.is_a?(Regular) || reason.is_a?(::SignalException)
+      return said(channel, reason) unless reason.is_a?(::SystemExit)
+      return if reason.status.zero?
+      channel.say("k" => "error", "where" => "an exit handler",
+                  "exc" => [{ "class" => "SystemExit", "msg" => "called exit(#{reason.status})", "bt" => trace(reason) }])
+    end
+
+    def said(channel, reason)
+      text = "an exit handler raised #{reason.class}: #{reason.message} (#{trace(reason).first})"
+      channel.say("k" => "notice", "level" => "warn", "text" => Text.clean(text))
+    end
+
+    def trace(reason)
+      reason.backtrace.to_a.first(20).map { |line| Text.clean(line, 1024) }
     end
 
     def status(reason)
