@@ -40,7 +40,7 @@ class Comparison
 
   def entry(one)
     ["#{one.id}  #{one.name}", "    dtest  #{one.ours}#{said(one.our_message)}",
-     "    rspec  #{one.theirs}#{said(one.their_message)}", "    #{one.reason ? "because #{one.reason}" : 'UNEXPLAINED'}"]
+     "    serial #{one.theirs}#{said(one.their_message)}", "    #{one.reason ? "because #{one.reason}" : 'UNEXPLAINED'}"]
   end
 
   def said(message)

@@ -4,24 +4,25 @@ require "yaml"
 require_relative "parity_case"
 
 # Each fixture through the real dtest on two runners gives what its
-# expected.yml says (tests/fixtures/rspec/README.md), and RSpec's own serial
-# run agrees except where that file says why not.
+# expected.yml says (tests/fixtures/rspec/README.md), and the framework's own
+# serial run agrees except where that file says why not.
 class FixturesParityTest < ParityCase
-  ROOT = File.expand_path("../fixtures/rspec", __dir__)
+  ROOT = File.expand_path("../fixtures", __dir__)
 
-  Dir[File.join(ROOT, "*/expected.yml")].sort.each do |path|
-    define_method("test_#{File.basename(File.dirname(path))}") { check(File.dirname(path), YAML.safe_load(File.read(path))) }
+  Dir[File.join(ROOT, "{rspec,minitest,test_unit}/*/expected.yml")].sort.each do |path|
+    framework, name = path.split("/")[-3, 2]
+    define_method("test_#{framework}_#{name}") { check(File.dirname(path), YAML.safe_load(File.read(path)), framework) }
   end
 
   private
 
-  def check(source, expected)
-    options = { seed: expected["seed"], args: expected["args"] || [] }
+  def check(source, expected, framework)
+    options = { seed: expected["seed"], args: expected["args"] || [], paths: expected["paths"] || [] }
     ProjectCopy.of(source) do |copy|
       run = dtest(copy, **options)
       assert_expected(run, expected)
       next if expected["serial"] == false
-      theirs = serial(copy, run, **options)
+      theirs = serial(copy, run, framework: framework, **options)
       comparison = assert_parity(run, theirs, expected["differs"])
       assert_empty comparison.stale, "`differs` explains what does not differ"
     end

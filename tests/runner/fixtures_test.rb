@@ -4,34 +4,36 @@ require "minitest/autorun"
 require "yaml"
 require_relative "fake_broker"
 require_relative "serial"
+require_relative "../parity/xunit_serial_run"
 
 FakeBroker.become_subreaper
 
 # Each fixture through boot.rb and runners gives what its expected.yml says,
-# and RSpec's own serial run agrees except where that file says why not.
+# and the framework's own serial run agrees except where that file says why not.
 class FixturesTest < Minitest::Test
-  ROOT = File.expand_path("../fixtures/rspec", __dir__)
+  ROOT = File.expand_path("../fixtures", __dir__)
 
-  Dir[File.join(ROOT, "*/expected.yml")].sort.each do |path|
-    name = File.basename(File.dirname(path))
-    define_method("test_#{name}") { check(File.dirname(path), YAML.safe_load(File.read(path))) }
+  Dir[File.join(ROOT, "{rspec,minitest,test_unit}/*/expected.yml")].sort.each do |path|
+    framework, name = path.split("/")[-3, 2]
+    define_method("test_#{framework}_#{name}") { check(File.dirname(path), YAML.safe_load(File.read(path)), framework) }
   end
 
   private
 
-  def check(project, expected)
+  def check(project, expected, framework)
     before = files(project)
     broker = run_with(project, expected)
     return assert_boot_failure(broker, expected) if expected["boot"]
     assert_verdicts(broker, expected)
     assert_equal before, files(project), "files appeared in the project"
-    compare(project, expected, verdicts(broker))
+    compare(expected, verdicts(broker)) { serial(project, expected, framework) }
   ensure
     (files(project) - before).each { |file| File.delete(file) if before && File.file?(file) }
   end
 
   def run_with(project, expected)
-    FakeBroker.new(project, runners: expected["runners"] || 1, args: expected["args"] || [], seed: expected["seed"]).run
+    FakeBroker.new(project, runners: expected["runners"] || 1, args: expected["args"] || [], seed: expected["seed"],
+                            paths: expected["paths"] || [], env: expected["env"] || {}).run
   end
 
   def assert_boot_failure(broker, expected)
@@ -63,12 +65,19 @@ class FixturesTest < Minitest::Test
     all.sort.to_h
   end
 
-  def compare(project, expected, ours)
+  def serial(project, expected, framework)
+    options = { args: expected["args"] || [], seed: expected["seed"], env: expected["env"] || {} }
+    return Serial.new(project, **options) if framework == "rspec"
+    XunitSerialRun.new(project, framework: framework, files: expected["paths"], **options)
+  end
+
+  def compare(expected, ours)
     return if expected["serial"] == false
-    serial = Serial.new(project, args: expected["args"] || [], seed: expected["seed"])
+    serial = yield
+    theirs = serial.statuses
     differs = expected["differs"] || {}
-    return refute_equal(serial.verdicts.sort.to_h, ours, "nothing differs any more") if differs["all"]
-    different = (serial.verdicts.keys | ours.keys).reject { |id| serial.verdicts[id] == ours[id] }
+    return refute_equal(theirs.sort.to_h, ours, "nothing differs any more") if differs["all"]
+    different = (theirs.keys | ours.keys).reject { |id| theirs[id] == ours[id] }
     assert_equal differs.keys.sort, different.sort, serial.output
   end
 

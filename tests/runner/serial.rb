@@ -9,6 +9,8 @@ class Serial
 
   attr_reader :verdicts, :status, :output, :errors
 
+  alias statuses verdicts
+
   def initialize(project, args: [], seed: nil, env: {})
     Dir.mktmpdir("serial") do |directory|
       file = File.join(directory, "verdicts")

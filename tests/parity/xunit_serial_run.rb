@@ -1,0 +1,59 @@
+# frozen_string_literal: true
+
+require "open3"
+require "tmpdir"
+require_relative "serial_run"
+
+# The serial run of a project of an xUnit framework, by the framework itself:
+# all files are required into one process, as rake does. listing/FRAMEWORK.rb
+# writes a line for each verdict: status, title, file and message.
+class XunitSerialRun < SerialRun
+  GLOB = "{test,spec}/**/{test_*,spec_*,*_test,*_spec}.rb"
+  NO_TESTS = %r{(\A|/)(test|spec)_helper\.rb\z|\Atest/(system|dummy|fixtures)/}.freeze
+
+  # `files`: those to run, else those that a person would find.
+  def initialize(project, framework:, files: nil, **options)
+    @framework = framework
+    @files = files || Dir.glob(GLOB, base: project).sort.reject { |file| NO_TESTS =~ file }
+    @found = []
+    super(project, **options)
+    settle
+  end
+
+  private
+
+  def command(args, seed)
+    listing = File.expand_path("listing/#{@framework.tr('-', '_')}.rb", __dir__)
+    ["ruby", "-Ilib", "-Itest", "-Ispec", "-r", listing, "-e", "PARITY_FILES.each { |file| require File.expand_path(file) }",
+     "--", *args, *(seed ? ["--seed", seed.to_s] : [])]
+  end
+
+  def run(project, command, env)
+    env = { "PARITY_FILES" => @files.join("\n") }.merge(env)
+    env["SEED"] = env["PARITY_SEED"] if env["PARITY_SEED"]
+    super(project, command, env)
+  end
+
+  def take(status, title, file = nil, message = nil)
+    return @seed = title.to_i if status == "seed"
+    @found << [title, file, status, message]
+  end
+
+  # Equal titles: the first file keeps the bare one.
+  def settle
+    @found.group_by(&:first).each do |title, all|
+      home = all.map { |one| one[1] }.min
+      all.sort_by.with_index { |one, index| [one[1], index] }.each do |_, file, status, message|
+        id = free(title, file, home)
+        @verdicts[id] = Verdict.new(id, status, title, message)
+      end
+    end
+  end
+
+  def free(title, file, home)
+    id = file == home ? title : "#{title} (#{file})"
+    number = 1
+    id = "#{title} (#{file} #{number += 1})" while @verdicts[id]
+    id
+  end
+end
