@@ -38,7 +38,8 @@ module Distributest
 
     def remember(life)
       path = ::File.join(::Dir.tmpdir, "dtest-boot-#{$$}-#{rand(1 << 32)}")
-      file = ::File.open(path, ::File::RDWR | ::File::CREAT | ::File::EXCL, 0o600)
+      # Rails sets a default encoding, which this is not a text in.
+      file = ::File.open(path, ::File::RDWR | ::File::CREAT | ::File::EXCL, 0o600).binmode
       ::File.unlink(path)
       file.write(Msgpack.pack(life))
       file.flush
