@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require "coverage"
 require_relative "simplecov/report"
 require_relative "simplecov/store"
 require_relative "simplecov/sum"
@@ -14,6 +15,16 @@ module Distributest
   module SimpleCovLibrary
     PATIENCE = 8_000_000
     READER = %r{/simplecov(\.rb|/[^/]+\.rb):\d}
+
+    # SimpleCov is known from here on, whatever becomes of the process.
+    module Start
+      (%i[start setup] & ::Coverage.public_methods).each do |name|
+        define_method(name) do |*options|
+          SimpleCovLibrary.take_over
+          super(*options)
+        end
+      end
+    end
 
     # In front of SimpleCov's own.
     module Exit
@@ -45,6 +56,7 @@ module Distributest
 
       def prepare(session)
         @session = session
+        ::Coverage.singleton_class.prepend(Start)
         @store = CoverageStore.new(::File.dirname(::File.readlink("/proc/self/fd/1")))
       end
 
@@ -53,7 +65,6 @@ module Distributest
       end
 
       def forked(_session, slot)
-        @role = nil
         open_for(slot) if @tally
       end
 
@@ -86,7 +97,6 @@ module Distributest
         return unless @store && !@session.listing?
         return unreported if !@tally && @store.used? && !@store.finished?
         return unless @tally
-        @pid = Captured::PID.call
         CoverageSum.install(@tally, @store, false)
         @role = :first
         ::SimpleCov.external_at_exit = false if simplecov? && ::SimpleCov.respond_to?(:external_at_exit=)
@@ -103,6 +113,10 @@ module Distributest
         sum_up(&tasks) if role == :last && @store.first?
       end
 
+      def take_over
+        ::SimpleCov.singleton_class.prepend(Exit) if simplecov?
+      end
+
       private
 
       def counts?
@@ -116,18 +130,16 @@ module Distributest
       end
 
       def own?
-        Captured::PID.call == @pid
+        @session.channel.own?
       end
 
       def start_counting
-        @pid = Captured::PID.call
-        ::SimpleCov.singleton_class.prepend(Exit) if simplecov?
+        take_over
         @tally = CoverageTally.new(simplecov? ? ::SimpleCov.root : @session.project)
       end
 
       def open_for(slot)
-        @pid = Captured::PID.call
-        @store.open_for("#{slot}.#{@pid}")
+        @store.open_for("#{slot}.#{Captured::PID.call}")
         @tally.hand_to(@store)
         return unless simplecov?
         @name = command_name
