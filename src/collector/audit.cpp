@@ -20,12 +20,15 @@ struct Replay {
   bool attempt_over = false, listed_all = false;
   std::map<std::uint64_t, std::optional<Status>> examples;
   std::set<std::uint64_t> suspects;
+  std::map<std::uint64_t, Status> held;   // what its examples were before: it is their retry
+  std::set<std::uint64_t> handed;         // its examples that are another item's business
   std::uint64_t outside = 0;
   std::uint64_t test_ends = 0;
   Counts counts;
 
   void take(const Fact& fact);
   void conclude(const Fact& fact);
+  void fall_back();
 
  private:
   void begin(std::uint32_t number);
@@ -54,6 +57,12 @@ void Replay::take(const Fact& fact) {
     path = fact.example;
     return;
   }
+  if (fact.kind() == Said::held) {
+    const auto status = static_cast<Status>(fact.status);
+    held[fact.example] = status;
+    if (is_bad(status)) suspects.insert(fact.example);
+    return;
+  }
   if (done || fact.attempt < attempt || (fact.attempt == attempt && attempt_over)) return;
   if (fact.attempt > attempt) begin(fact.attempt);
   switch (fact.kind()) {
@@ -63,7 +72,9 @@ void Replay::take(const Fact& fact) {
     case Said::outside: ++outside; break;
     case Said::accepted: conclude(fact); break;
     case Said::voided: give_up(fact); break;
-    case Said::planned: break;
+    case Said::handed: handed.insert(fact.example); break;
+    case Said::planned:
+    case Said::held: break;
   }
 }
 
@@ -90,7 +101,20 @@ void Replay::conclude(const Fact& fact) {
     if (status == Status::passed && suspects.count(id) > 0) ++counts.flaky;
   }
   close_off(fact);
-  for (const auto& [id, status] : examples) counts.add(*status);
+  for (const auto& [id, status] : examples) {
+    if (handed.count(id) == 0) counts.add(*status);
+  }
+}
+
+// A retry that was never accepted: its examples are what they were.
+void Replay::fall_back() {
+  if (ran || held.empty()) return;
+  ran = true;
+  outside = 0;
+  for (const auto& [id, status] : held) {
+    counts.add(status);
+    if (status != Status::not_run) ++test_ends;
+  }
 }
 
 void Replay::close_off(const Fact& fact) {
@@ -104,6 +128,12 @@ void Replay::close_off(const Fact& fact) {
     counts.add(death);
   } else if (outcome == Outcome::load_error || (outcome == Outcome::done && !listed_all)) {
     counts.add(Status::error);
+  }
+  for (const auto& [id, before] : held) {
+    std::optional<Status>& status = examples[id];
+    if (status) continue;
+    status = before;
+    if (before != Status::not_run) ++test_ends;
   }
   for (auto& [id, status] : examples) {
     if (status) continue;
@@ -146,6 +176,7 @@ Sum replay(std::vector<Fact> facts) {
       break;
     }
     for (; i < facts.size() && facts[i].item == id; ++i) item.take(facts[i]);
+    item.fall_back();
     if (item.planned) sum.add(item);
   }
   return sum;

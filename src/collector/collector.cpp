@@ -31,6 +31,7 @@ void Collector::Impl::report(const std::string& node, const protocol::Body& body
     base::Instant now;
     void operator()(const protocol::Booting& b) { self.nodes.booting(node, b, now); }
     void operator()(const protocol::Booted& b) { self.nodes.booted(node, b, now); }
+    void operator()(const protocol::Setup& b) { self.nodes.set_up(node, b, now); }
     void operator()(const protocol::BootFailed& b) { self.nodes.boot_failed(node, b, now); }
     void operator()(const protocol::RunnerUp& b) { self.nodes.runner_up(node, b, now); }
     void operator()(const protocol::RunnerExit& b) { self.nodes.runner_exit(node, b, now); }
@@ -99,19 +100,27 @@ void Collector::on_plan(const std::string& /*node*/, const protocol::Plan& whole
 void Collector::on_report(const std::string& node, const protocol::Body& body, base::Instant now) {
   if (step(now)) impl_->report(node, body, now);
 }
+std::vector<std::string> Collector::to_retry(const protocol::ItemEnd& end) { return impl_->files.to_retry(end); }
+void Collector::on_retry(const protocol::ItemEnd& end, const master::Retry& retry) {
+  if (!impl_->desk.stream.ended()) impl_->files.retry(end, retry);
+}
 void Collector::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                                 base::Instant now) {
   if (step(now)) impl_->files.over(node, end, decision, now);
 }
 
 Counts Collector::counts() const { return impl_->desk.ledger.counts(); }
-std::uint64_t Collector::failures() const { return counts().bad() + impl_->desk.ledger.errors_outside(); }
+std::uint64_t Collector::failures() const {
+  const Ledger& ledger = impl_->desk.ledger;
+  return (impl_->run.retries() ? ledger.final_counts() : ledger.counts()).bad() + ledger.errors_outside();
+}
 std::uint64_t Collector::files_done() const { return impl_->desk.ledger.files_done(); }
 std::uint64_t Collector::files_total() const { return impl_->desk.ledger.files(); }
 bool Collector::complete() const {
   return impl_->run.planned() && impl_->desk.ledger.settled() == impl_->desk.ledger.items();
 }
 std::vector<RunningFile> Collector::running(base::Instant now) const { return impl_->run.running(now); }
+std::uint32_t Collector::runners_lost() const { return impl_->nodes.runners_lost(); }
 std::uint64_t Collector::last_seq() const { return impl_->desk.stream.last_seq(); }
 
 }  // namespace dtest::collector

@@ -19,6 +19,7 @@ namespace dtest::collector {
 struct Settings {
   RunStart start;                   ///< the text of run.start
   bool flaky_fails = false;
+  bool retries = false;             ///< bad examples may be retried
   TimeLeft time_left = about_left;  ///< for run.progress
 };
 
@@ -81,12 +82,15 @@ class Collector final : public master::Listener {
                     base::Instant now) override;
   void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) override;
   void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override;
+  std::vector<std::string> to_retry(const protocol::ItemEnd& end) override;
+  void on_retry(const protocol::ItemEnd& end, const master::Retry& retry) override;
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override;
 
   /// With the verdicts of attempts that are still running.
   [[nodiscard]] Counts counts() const;
-  /// Bad examples, files and errors outside examples so far: what fail-fast counts.
+  /// Bad examples, files and errors outside examples so far: what fail-fast counts. Where examples are retried, only
+  /// those that are final.
   [[nodiscard]] std::uint64_t failures() const;
   [[nodiscard]] std::uint64_t files_done() const;
   [[nodiscard]] std::uint64_t files_total() const;
@@ -94,6 +98,8 @@ class Collector final : public master::Listener {
   [[nodiscard]] bool complete() const;
   /// What stands where, in the order of node and runner.
   [[nodiscard]] std::vector<RunningFile> running(base::Instant now) const;
+  /// Runners that cannot be had because their hook failed.
+  [[nodiscard]] std::uint32_t runners_lost() const;
   [[nodiscard]] std::uint64_t last_seq() const;
 
  private:

@@ -94,7 +94,7 @@ struct Efficiency {
   double speedup = 0;                 ///< work / wall
   double ideal_secs = 0;              ///< max(work / runners, longest file) + boot
   double first_test_secs = 0;         ///< from the command to the first example
-  std::map<std::string, double> idle_by_cause;  ///< boot, set_up, waiting, tail, other: shares of all runner-seconds
+  std::map<std::string, double> idle_by_cause;  ///< hooks, boot, set_up, waiting, tail, other: shares of all
 };
 struct RunEnd {
   std::string verdict;                ///< passed, failed, incomplete, cancelled, nothing, error
@@ -113,6 +113,15 @@ struct NodeJoin { std::string name; std::uint32_t runners = 0; std::string ruby,
 struct NodeLost { std::string name, reason; std::uint64_t requeued = 0; };
 struct NodeLeave { std::string name, reason; };
 struct NodeStatus { std::string name; std::uint32_t runners = 0, busy = 0; };
+/// A set-up hook began or ended.
+struct NodeSetup {
+  Place place;                        ///< runner 0: of the node
+  std::string hook, file, phase;      ///< "node_setup" or "runner_setup"; "start" or "end"
+  bool ok = false;
+  std::string how;                    ///< at the end, as the others below: "exit 0", "SIGTERM", ...
+  double secs = 0;
+  Output output;                      ///< the last of it
+};
 
 struct RunnerStart { Place place; std::uint32_t incarnation = 0; std::int64_t pid = 0; };
 struct RunnerReady { Place place; std::uint32_t incarnation = 0; double boot_secs = 0; };
@@ -186,6 +195,17 @@ struct TestEnd {
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
   bool flaky = false;                 ///< passed, but was bad or was running at a crash in an earlier attempt
   std::string reason;                 ///< of a status that the framework did not give: "SIGSEGV", ...
+  std::uint32_t retry = 0;            ///< --retries: how many retries of this example came before
+};
+/// A bad example gets another chance: its test.end of (item, attempt) is void. Another one comes with `next` for item,
+/// where the retry came to nothing with the status that it had.
+struct TestRetry {
+  std::string id, path;
+  std::uint32_t line = 0;
+  Status status = Status::failed;     ///< what it was; not_run: there was no test.end
+  std::uint32_t attempt = 1, item = 0, next = 0;
+  std::uint32_t retry = 1, retries = 1;  ///< which of how many at most
+  Place place;                        ///< where it was bad
 };
 /// An error that no example owns (a suite hook, a helper, what a file does at load): the run fails.
 struct TestError { std::string path; std::uint32_t attempt = 0; Place place; std::string where; Exception exception;
@@ -196,9 +216,9 @@ struct LogLine { std::string level, text; std::string node; };
 
 /// Every kind, in the order of dtest-events(7). `kind_name` gives its name in the stream.
 using Event = std::variant<StreamHello, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress, RunCancel, RunKill,
-                           RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, RunnerStart, RunnerReady, RunnerCrash,
+                           RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSetup, RunnerStart, RunnerReady, RunnerCrash,
                            RunnerEnd, FileQueue, FileStart, FileEnd, FileRequeue, FileLoadError, TestStart, TestEnd,
-                           TestError, OutChunk, LogLine>;
+                           TestRetry, TestError, OutChunk, LogLine>;
 
 /// "run.start", "test.end", ...
 std::string_view kind_name(const Event& event);

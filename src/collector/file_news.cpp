@@ -106,6 +106,7 @@ void FileNews::example(const std::string& node, const protocol::Example& body, b
   if (!body.path.empty() && body.path != file) event.line = 0;  // a shared example's line is another file's
   event.uid = uid(desk_.framework, body.id);
   event.flaky = taken.flaky;
+  event.retry = desk_.ledger.retries(body.item);
   if (is_bad(event.status)) event.failure = desk_.next_failure();
   ++desk_.test_ends;
   desk_.stream.tell(std::move(event), now);
@@ -144,22 +145,52 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
     desk_.roster.landed(end.item);
   }
   desk_.meter.queued(desk_.ledger.queued(), now);
-  const std::string& path = desk_.ledger.path(end.item);
+  const std::string path = desk_.ledger.path(end.item);
   if (over.voided && (flew || !over.settled)) {
     desk_.stream.tell(FileRequeue{path, end.attempt.value, place, end.why, end.item.value, !over.settled}, now);
   }
-  if (!over.voided) accepted(place, end, over, now);
+  tell(place, end, over.verdicts, now);
+  tell_retries(place, now);
   if (!over.file) return;
   FileEnd event;
   event.path = path, event.item = end.item.value, event.attempt = end.attempt.value, event.place = place;
   file_end(std::move(event), *over.file, now);
 }
 
-void FileNews::accepted(const Place& place, const protocol::ItemEnd& end, const Over& over, base::Instant now) {
-  for (const Closing& closing : over.verdicts.closings) {
+std::vector<std::string> FileNews::to_retry(const protocol::ItemEnd& raw) const {
+  protocol::ItemEnd end = raw;
+  end.why = why(raw);
+  return desk_.ledger.to_retry(end);
+}
+
+void FileNews::retry(const protocol::ItemEnd& raw, const master::Retry& retry) {
+  protocol::ItemEnd end = raw;
+  end.why = why(raw);
+  TestRetry event;
+  event.item = retry.item.value, event.attempt = retry.attempt.value, event.next = retry.next.value;
+  event.retry = retry.number, event.retries = retry.most;
+  event.path = desk_.ledger.path(retry.item);
+  for (const Closing& closing : desk_.ledger.retry(end, retry)) {
+    event.id = closing.example.id, event.line = closing.example.line;
+    event.status = closing.status;
+    retries_.push_back(event);
+  }
+}
+
+// After the verdicts that they void.
+void FileNews::tell_retries(const Place& place, base::Instant now) {
+  for (TestRetry& event : retries_) {
+    event.place = place;
+    desk_.stream.tell(std::move(event), now);
+  }
+  retries_.clear();
+}
+
+void FileNews::tell(const Place& place, const protocol::ItemEnd& end, const Settled& verdicts, base::Instant now) {
+  for (const Closing& closing : verdicts.closings) {
     if (closing.status != Status::not_run) told_by_ledger(place, end, closing, now);
   }
-  if (over.verdicts.own) own_failure(place, end, *over.verdicts.own, now);
+  if (verdicts.own) own_failure(place, end, *verdicts.own, now);
 }
 
 void FileNews::told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing,
@@ -172,6 +203,7 @@ void FileNews::told_by_ledger(const Place& place, const protocol::ItemEnd& end, 
   event.item = end.item.value, event.attempt = end.attempt.value;
   event.place = place;
   event.uid = uid(desk_.framework, event.id);
+  event.retry = desk_.ledger.retries(end.item);
   event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
   if (closing.status != Status::error) event.output = {end.output.data, end.output.data.size()};
   event.failure = desk_.next_failure();
@@ -217,10 +249,15 @@ void FileNews::close(const std::string& reason, base::Instant now) {
         FileRequeue{desk_.ledger.path(item), flight.attempt.value, flight.place, reason, item.value, false}, now);
     desk_.roster.landed(item);
   }
-  for (const auto& [path, result] : desk_.ledger.close(reason)) {
+  for (const Left& left : desk_.ledger.close(reason)) {
+    protocol::ItemEnd end;
+    end.item = left.item;
+    for (const Closing& closing : left.closings)
+      if (closing.status != Status::not_run) told_by_ledger({}, end, closing, now);
+    if (!left.file) continue;
     FileEnd event;
-    event.path = path;
-    file_end(std::move(event), result, now);
+    event.path = desk_.ledger.path(left.item);
+    file_end(std::move(event), *left.file, now);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "collector/desk.hpp"
 
@@ -15,6 +16,9 @@ class FileNews {
   void list(const std::string& node, const protocol::ExampleList& body, base::Instant now);
   void example(const std::string& node, const protocol::Example& body, base::Instant now);
   void outside(const std::string& node, const protocol::OutsideError& body, base::Instant now);
+  [[nodiscard]] std::vector<std::string> to_retry(const protocol::ItemEnd& end) const;
+  /// Of the attempt that is about to be over.
+  void retry(const protocol::ItemEnd& end, const master::Retry& retry);
   void over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision, base::Instant now);
   /// The run is over: what is still open is void, and what is not settled was not run.
   void close(const std::string& reason, base::Instant now);
@@ -23,12 +27,14 @@ class FileNews {
   void late(const std::string& node, const std::string& what, base::ItemId item, base::Attempt attempt,
             base::Instant now);
   [[nodiscard]] Place place(const std::string& node, base::ItemId item) const;
-  void accepted(const Place& place, const protocol::ItemEnd& end, const Over& over, base::Instant now);
+  void tell(const Place& place, const protocol::ItemEnd& end, const Settled& verdicts, base::Instant now);
+  void tell_retries(const Place& place, base::Instant now);
   void told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing, base::Instant now);
   void own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own, base::Instant now);
   void file_end(FileEnd event, const FileResult& result, base::Instant now);
 
   Desk& desk_;
+  std::vector<TestRetry> retries_;      // to be told when the attempt is over
   std::map<std::string, FileEnd> own_;  // failures of files themselves, until the file.end that tells them
 };
 

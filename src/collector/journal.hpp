@@ -18,6 +18,8 @@ enum class Said : std::uint8_t {
   outside,    ///< an error outside examples
   accepted,   ///< the attempt counts
   voided,     ///< the attempt counts for nothing; there may be another
+  handed,     ///< the example is retried: what this attempt says of it does not count
+  held,       ///< the example had this status before this item, which is its retry
 };
 
 /// 16 bytes: two of them per example are all that the record costs.
@@ -27,7 +29,7 @@ struct Fact {
   std::uint32_t item = 0;
   std::uint32_t attempt : 20 = 0;
   std::uint32_t said : 4 = 0;
-  std::uint32_t status : 4 = 0;   ///< verdict: its Status; accepted, voided: the Outcome
+  std::uint32_t status : 4 = 0;   ///< verdict, held: its Status; accepted, voided: the Outcome
   [[nodiscard]] Said kind() const { return static_cast<Said>(said); }
 };
 

@@ -119,10 +119,84 @@ Over Ledger::over(const protocol::ItemEnd& end, master::Decision decision) {
   drop_open(*item);
   if (decision == master::Decision::abandoned) {
     over.settled = true;
-    not_run(*item, end.why);
-    over.file = settle_item(*item, nullptr);
+    over.file = give_up(*item, end.why, over.verdicts.closings);
   }
   return over;
+}
+
+std::vector<std::string> Ledger::to_retry(const protocol::ItemEnd& end) const {
+  std::vector<std::string> ids;
+  if (!knows(end.item)) return ids;
+  const Item& item = items_[end.item.value];
+  if (!item.open || item.attempt != end.attempt.value) return ids;
+  Settled verdicts = settle(*item.open, end);
+  if (verdicts.own) return ids;
+  for (const AttemptAccount::Entry& entry : item.open->entries())
+    if (entry.status && is_bad(*entry.status)) ids.push_back(entry.example.id);
+  for (const Closing& closing : verdicts.closings) ids.push_back(closing.example.id);
+  return ids;
+}
+
+std::vector<Closing> Ledger::retry(const protocol::ItemEnd& end, const master::Retry& retry) {
+  add(retry.next, path(retry.item));
+  Item& before = items_[retry.item.value];
+  Item& next = items_[retry.next.value];
+  if (!before.retried) before.retried = std::make_unique<Retried>();
+  before.retried->handed.insert(retry.examples.begin(), retry.examples.end());
+  next.retried = std::make_unique<Retried>();
+  next.retries = retry.number;
+  next.past = std::make_unique<Past>();
+  std::vector<Closing>& held = next.retried->held;
+  for (const AttemptAccount::Entry& entry : before.open->entries())
+    if (entry.status && before.retried->handed.contains(entry.example.id))
+      held.push_back({entry.example, *entry.status, "", before.open->alone_on_line(entry.example.line)});
+  for (const Closing& closing : settle(*before.open, end).closings)
+    if (before.retried->handed.contains(closing.example.id)) held.push_back(closing);
+  for (const Closing& closing : held) {
+    auto status = static_cast<unsigned>(closing.status);
+    journal_.note(Said::handed, retry.item, retry.attempt, hash_id(closing.example.id));
+    journal_.note(Said::held, retry.next, base::Attempt(0), hash_id(closing.example.id), status);
+    if (is_bad(closing.status)) next.past->suspects.push_back(closing.example.id);
+  }
+  return held;
+}
+
+std::uint32_t Ledger::retries(base::ItemId item) const {
+  return knows(item) ? items_[item.value].retries : 0;
+}
+
+// Of a retry: what no runner gave a verdict keeps the one that it had.
+void Ledger::stand_in(const Item& item, Settled& verdicts) const {
+  if (!item.retried) return;
+  for (const Closing& held : item.retried->held) {
+    const AttemptAccount::Entry* entry = item.open ? item.open->find(held.example.id) : nullptr;
+    if (entry && entry->status) continue;
+    auto at = std::find_if(verdicts.closings.begin(), verdicts.closings.end(),
+                           [&](const Closing& closing) { return closing.example.id == held.example.id; });
+    if (at == verdicts.closings.end()) verdicts.closings.push_back(held);
+    else if (at->status == Status::not_run) *at = held;
+  }
+  if (!item.retried->held.empty()) verdicts.nothing_ran = false;
+}
+
+// There will be no other attempt, and none was accepted.
+std::optional<FileResult> Ledger::give_up(Item& item, const std::string& reason, std::vector<Closing>& closings) {
+  Settled verdicts;
+  stand_in(item, verdicts);
+  if (verdicts.closings.empty()) {
+    not_run(item, reason);
+    return settle_item(item, nullptr);
+  }
+  FileResult result;
+  for (const Closing& closing : verdicts.closings) {
+    result.counts.add(closing.status);
+    if (closing.status == Status::not_run)
+      not_run_.push_back({files_[item.file].path, closing.example.id, closing.reason});
+  }
+  result.status = worst(result.counts);
+  final_ = final_ + result.counts;
+  closings = std::move(verdicts.closings);
+  return settle_item(item, &result);
 }
 
 void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
@@ -138,11 +212,11 @@ void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
 void Ledger::accept(Item& item, const protocol::ItemEnd& end, Over& over) {
   over.settled = true;
   over.verdicts = settle(*item.open, end);
+  stand_in(item, over.verdicts);
   if (over.verdicts.nothing_ran) {
     over.voided = true;
     drop_open(item);
-    not_run(item, end.why);
-    over.file = settle_item(item, nullptr);
+    over.file = give_up(item, end.why, over.verdicts.closings);
     return;
   }
   FileResult result;
@@ -152,8 +226,11 @@ void Ledger::accept(Item& item, const protocol::ItemEnd& end, Over& over) {
 }
 
 void Ledger::count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, FileResult& result) {
-  result.counts = item.open->counts();
+  const auto counts = [&](const std::string& id) { return !item.retried || !item.retried->handed.contains(id); };
+  for (const AttemptAccount::Entry& entry : item.open->entries())
+    if (entry.status && counts(entry.example.id)) result.counts.add(*entry.status);
   for (const Closing& closing : verdicts.closings) {
+    if (!counts(closing.example.id)) continue;
     result.counts.add(closing.status);
     if (closing.status == Status::not_run) {
       not_run_.push_back({files_[item.file].path, closing.example.id, closing.reason});
@@ -189,6 +266,7 @@ void Ledger::not_run(Item& item, const std::string& reason) {
 std::optional<FileResult> Ledger::settle_item(Item& item, const FileResult* result) {
   item.settled = true;
   item.past.reset();
+  item.retried.reset();
   ++items_settled_;
   --queued_;
   File& file = files_[item.file];
@@ -214,16 +292,17 @@ std::optional<FileResult> Ledger::settle_item(Item& item, const FileResult* resu
   return sum;
 }
 
-std::vector<std::pair<std::string, FileResult>> Ledger::close(const std::string& reason) {
-  std::vector<std::pair<std::string, FileResult>> ended;
-  for (Item& item : items_) {
+std::vector<Left> Ledger::close(const std::string& reason) {
+  std::vector<Left> left;
+  for (std::size_t id = 0; id < items_.size(); ++id) {
+    Item& item = items_[id];
     if (!item.known || item.settled) continue;
     drop_open(item);
-    not_run(item, reason);
-    std::optional<FileResult> file = settle_item(item, nullptr);
-    if (file) ended.emplace_back(files_[item.file].path, *file);
+    Left rest{base::ItemId(static_cast<std::uint32_t>(id)), {}, std::nullopt};
+    rest.file = give_up(item, reason, rest.closings);
+    if (rest.file || !rest.closings.empty()) left.push_back(std::move(rest));
   }
-  return ended;
+  return left;
 }
 
 }  // namespace dtest::collector

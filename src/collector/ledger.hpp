@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -41,8 +42,15 @@ struct Over {
   bool stale = false;                  ///< the item was settled before, or the attempt was
   bool voided = false;                 ///< counts for nothing
   bool settled = false;                ///< there will be no other attempt
-  Settled verdicts;                    ///< of an accepted attempt
+  Settled verdicts;                    ///< of an accepted attempt, or of retries that came to nothing
   std::optional<FileResult> file;      ///< the file's last item was settled, and at least one of them ran
+};
+
+/// An item that nobody settled before the run was over.
+struct Left {
+  base::ItemId item;
+  std::vector<Closing> closings;       ///< of examples whose retry came to nothing
+  std::optional<FileResult> file;      ///< as in Over
 };
 
 class Ledger {
@@ -63,10 +71,17 @@ class Ledger {
   Taken verdict(const protocol::Example& example, Status status);
   /// False: stale. Without an item it counts at once.
   bool error_outside(const protocol::OutsideError& error);
+  /// Ids of what would be bad, or not run, if this attempt were accepted now. Empty, where the file itself is to
+  /// blame: no retry of examples mends that.
+  [[nodiscard]] std::vector<std::string> to_retry(const protocol::ItemEnd& end) const;
+  /// Those examples of the open attempt are a new item's business from now on: its verdicts replace theirs. Where it
+  /// comes to nothing, theirs stand. Returns what they were.
+  std::vector<Closing> retry(const protocol::ItemEnd& end, const master::Retry& retry);
   Over over(const protocol::ItemEnd& end, master::Decision decision);
+  /// How many retries came before this item.
+  [[nodiscard]] std::uint32_t retries(base::ItemId item) const;
   /// The run is over: what is open becomes void, and what is not settled was not run.
-  /// The files are those that some of their items had run (split files only).
-  std::vector<std::pair<std::string, FileResult>> close(const std::string& reason);
+  std::vector<Left> close(const std::string& reason);
 
   /// Final and provisional verdicts; `final_counts` only what is accepted.
   [[nodiscard]] Counts counts() const { return final_ + provisional_; }
@@ -89,14 +104,20 @@ class Ledger {
     std::vector<std::string> suspects;         ///< ids that were bad, or were running at a crash
     bool crashed = false;                      ///< a crash that no example explains
   };
+  struct Retried {                             ///< of an item that is a retry, or has one
+    std::vector<Closing> held;                 ///< what its examples came to before
+    std::set<std::string, std::less<>> handed; ///< examples that another item is to settle
+  };
   struct Item {
     std::uint32_t file = 0;
     float expect_secs = -1;
     bool known = false, settled = false;
     std::uint32_t last_over = 0;
+    std::uint32_t retries = 0;                 ///< before this item
     std::uint32_t attempt = 0;                 ///< of `open`
     std::unique_ptr<AttemptAccount> open;
     std::unique_ptr<Past> past;
+    std::unique_ptr<Retried> retried;
   };
 
   Item* open(base::ItemId item, base::Attempt attempt);
@@ -105,6 +126,8 @@ class Ledger {
   void accept(Item& item, const protocol::ItemEnd& end, Over& over);
   void count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, FileResult& result);
   std::uint64_t count_flaky(const Item& item) const;
+  void stand_in(const Item& item, Settled& verdicts) const;
+  std::optional<FileResult> give_up(Item& item, const std::string& reason, std::vector<Closing>& closings);
   void not_run(Item& item, const std::string& reason);
   std::optional<FileResult> settle_item(Item& item, const FileResult* result);
 

@@ -1,6 +1,7 @@
 #include "collector/run_news.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -21,8 +22,13 @@ void RunNews::begin(base::Instant now) {
 }
 
 void RunNews::keep(const protocol::Plan& whole) {
-  if (!whole.framework.empty()) plan_.framework = desk_.framework = whole.framework.front();
-  if (whole.framework.size() > 1) plan_.framework_version = whole.framework[1];
+  // Name and version of each framework in turn.
+  std::array<std::string*, 2> to{&plan_.framework, &plan_.framework_version};
+  for (std::size_t i = 0; i < whole.framework.size(); ++i) {
+    if (i >= to.size()) *to[i % to.size()] += '+';
+    *to[i % to.size()] += whole.framework[i];
+  }
+  desk_.framework = plan_.framework;
   plan_.ruby = whole.ruby;
   plan_.seed = whole.seed;
 }

@@ -29,6 +29,7 @@ class RunNews {
   [[nodiscard]] const RunEnd& end() const { return end_; }
 
   [[nodiscard]] bool planned() const { return planned_; }
+  [[nodiscard]] bool retries() const { return settings_.retries; }
   [[nodiscard]] std::vector<RunningFile> running(base::Instant now) const;
 
  private:

@@ -69,6 +69,11 @@ template <class V> void fields(V& v, Is<NodeStatus> auto& s) {
   v("node", s.name), v("runners", s.runners), v("busy", s.busy);
 }
 
+template <class V> void fields(V& v, Is<NodeSetup> auto& s) {
+  fields(v, s.place), v("hook", s.hook), v("file", s.file), v("phase", s.phase), v("ok", s.ok), v("how", s.how);
+  v("secs", s.secs), v("output", s.output);
+}
+
 template <class V> void fields(V& v, Is<RunnerStart> auto& s) {
   fields(v, s.place), v("incarnation", s.incarnation), v("pid", s.pid);
 }
@@ -110,7 +115,12 @@ template <class V> void fields(V& v, Is<TestEnd> auto& s) {
   v("full_name", s.full_name), v("tags", s.tags), v("status", s.status), v("attempt", s.attempt);
   fields(v, s.place), v("secs", s.secs), v("cpu_secs", s.cpu_secs), v("pending_message", s.pending_message);
   v("exceptions", s.exceptions), v("rerun", s.rerun), v("output", s.output), v("failure", s.failure);
-  v("item", s.item), v("flaky", s.flaky), v("reason", s.reason);
+  v("item", s.item), v("flaky", s.flaky), v("reason", s.reason), v("retry", s.retry);
+}
+template <class V> void fields(V& v, Is<TestRetry> auto& s) {
+  v("id", s.id), v("path", s.path), v("line", s.line), v("status", s.status), v("attempt", s.attempt);
+  v("item", s.item), v("next", s.next);
+  v("retry", s.retry), v("retries", s.retries), fields(v, s.place);
 }
 template <class V> void fields(V& v, Is<TestError> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("where", s.where), v("exception", s.exception);

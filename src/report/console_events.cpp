@@ -9,6 +9,11 @@
 namespace dtest::report {
 namespace {
 
+std::string_view status_words(collector::Status status) {
+  if (status == collector::Status::timed_out) return "timed out";
+  return status == collector::Status::not_run ? "not run" : collector::name(status);
+}
+
 std::string why_cancelled(const std::string& reason) {
   if (reason == "interrupt") return "interrupted";
   if (reason == "term") return "told to end";
@@ -116,7 +121,10 @@ void Console::Impl::on(const collector::FileEnd& e) {
   progress_.end(e);
   if (is_bad(e.status) && !failures_.has(e.path, e.attempt)) add_failure(failure_of(e, crash_at(e.path), look_));
   if (slow_files_.takes(e.secs)) slow_files_.add({e.secs, e.path, "", 0, e.item, e.attempt, e.place});
-  if (e.flaky) flaky_.push_back({e.path, retries_[e.path], e.attempt});
+  bool named = std::any_of(flaky_.begin(), flaky_.end(), [&](const FlakyTest& f) {
+    return f.line > 0 && f.path == e.path;
+  });
+  if (e.flaky && !named) flaky_.push_back({e.path, 0, "attempt " + std::to_string(e.attempt), retries_[e.path]});
   crashes_.erase(e.path);
   if (options_.format == Format::files) show_file(e);
 }
@@ -168,6 +176,21 @@ void Console::Impl::on(const collector::TestEnd& e) {
     slow_tests_.add({e.secs, e.path, e.full_name.empty() ? e.name : e.full_name, e.line, e.item, e.attempt, e.place});
   }
   if (is_bad(e.status)) add_failure(failure_of(e, crash_at(e.path), look_));
+  if (e.flaky && e.retry > 0) {
+    flaky_.push_back({e.path, e.line, "retry " + std::to_string(e.retry), retries_[e.path + e.id]});
+  }
+}
+
+void Console::Impl::on(const collector::TestRetry& e) {
+  progress_.retry(e);
+  std::uint32_t number = failures_.remove(e);
+  std::string what(status_words(e.status));
+  if (e.status != collector::Status::not_run) what += " on " + look_.place(e.place);
+  retries_[e.path + e.id] = what;
+  std::string text = look_.path(e.path, e.line, look_.width - kIndent) + ": " + what +
+                     fmt::format("{}retry {} of {}", look_.dot(), e.retry, e.retries);
+  if (number != 0) text += fmt::format("{}failure {} no longer counts", look_.dot(), number);
+  if (!quiet()) note("RETRY", Colour::bold_yellow, text);
 }
 
 void Console::Impl::on(const collector::TestError& e) { add_failure(failure_of(e)); }

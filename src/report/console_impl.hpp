@@ -43,6 +43,7 @@ class Console::Impl {
   void on(const collector::FileRequeue& e);
   void on(const collector::FileLoadError& e);
   void on(const collector::TestEnd& e);
+  void on(const collector::TestRetry& e);
   void on(const collector::TestError& e);
   void on(const collector::LogLine& e);
 
@@ -64,9 +65,9 @@ class Console::Impl {
   Heartbeat heartbeat_;
   Failures failures_;
   SlowList slow_files_, slow_tests_;
-  std::vector<FlakyFile> flaky_;
+  std::vector<FlakyTest> flaky_;
   std::map<std::string, collector::RunnerCrash> crashes_;  // the last at each file
-  std::map<std::string, std::string> retries_;             // path: why it was tried again
+  std::map<std::string, std::string> retries_;             // path, or path and id: why it was tried again
   std::vector<collector::NodeJoin> nodes_;
   std::set<std::string> told_;                             // log lines, each once
   std::optional<std::int64_t> seed_;

@@ -48,7 +48,7 @@ std::string how_it_ended(const collector::RunnerCrash& crash, const Look& look) 
 }
 
 Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* crash, const Look& look) {
-  Failure f{e.failure, label_of(e.status), e.path, e.line, e.full_name.empty() ? e.name : e.full_name, e.place,
+  Failure f{e.failure, label_of(e.status), e.path, e.line, e.id, e.full_name.empty() ? e.name : e.full_name, e.place,
             e.item,    e.attempt,          e.secs};
   f.exceptions = e.exceptions;
   f.output = e.output;
@@ -58,7 +58,7 @@ Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* cr
 }
 
 Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* crash, const Look& look) {
-  Failure f{e.failure, label_of(e.status), e.path, 0, "", e.place, e.item, e.attempt, e.secs};
+  Failure f{e.failure, label_of(e.status), e.path, 0, "", "", e.place, e.item, e.attempt, e.secs};
   f.rerun = run_again(e.path, 0);
   if (e.status == Status::error) f.remark = "the file could not be run";
   explain(f, e.status, crash, e.reason, false, look);
@@ -66,7 +66,7 @@ Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* cr
 }
 
 Failure failure_of(const collector::FileLoadError& e) {
-  Failure f{e.failure, "LOAD", e.path, 0, "", e.place, e.item, e.attempt};
+  Failure f{e.failure, "LOAD", e.path, 0, "", "", e.place, e.item, e.attempt};
   f.remark = "did not load: none of its examples ran";
   f.exceptions = {e.exception};
   f.rerun = run_again(e.path, 0);
@@ -74,7 +74,7 @@ Failure failure_of(const collector::FileLoadError& e) {
 }
 
 Failure failure_of(const collector::TestError& e) {
-  Failure f{e.failure, "ERROR", e.path, 0, "", e.place, e.item, e.attempt};
+  Failure f{e.failure, "ERROR", e.path, 0, "", "", e.place, e.item, e.attempt};
   f.remark = e.where.empty() ? "outside of the examples" : "in " + e.where + ", outside of the examples";
   f.exceptions = {e.exception};
   f.rerun = run_again(e.path, 0);

@@ -14,7 +14,7 @@ struct Failure {
   std::string label;                   ///< FAIL, LOAD, CRASH, TIMEOUT, ERROR
   std::string path;                    ///< may be empty (an error outside files)
   std::uint32_t line = 0;              ///< 0: unknown, or the whole file
-  std::string name;                    ///< the example's; may be empty
+  std::string id, name;                ///< the example's; may be empty
   collector::Place place;
   std::uint32_t item = 0, attempt = 1; ///< 0: belongs to no attempt, never void
   std::optional<double> secs;

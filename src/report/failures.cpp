@@ -14,7 +14,7 @@ void Failures::add(Failure& f) {
   if (taken) f.number = used_.empty() ? 1 : *used_.rbegin() + 1;
   used_.insert(f.number);
   std::string name = f.name.empty() ? f.remark : f.name;
-  notes_.push_back({f.number, f.label, f.path, name, headline(f.exceptions), f.place.node, f.line, f.item, f.attempt});
+  notes_.push_back({f.number, f.label, f.path, f.id, name, headline(f.exceptions), f.place.node, f.line, f.item, f.attempt});
 }
 
 std::vector<std::uint32_t> Failures::remove(const collector::FileRequeue& e) {
@@ -25,6 +25,16 @@ std::vector<std::uint32_t> Failures::remove(const collector::FileRequeue& e) {
     return is_void;
   });
   return numbers;
+}
+
+std::uint32_t Failures::remove(const collector::TestRetry& e) {
+  std::uint32_t number = 0;
+  std::erase_if(notes_, [&](const FailureNote& n) {
+    bool is_void = n.item == e.item && n.attempt == e.attempt && n.path == e.path && n.id == e.id;
+    if (is_void) number = n.number;
+    return is_void;
+  });
+  return number;
 }
 
 bool Failures::has(const std::string& path, std::uint32_t attempt) const {

@@ -11,7 +11,7 @@ namespace dtest::report {
 /// What is kept of a failure once it was shown.
 struct FailureNote {
   std::uint32_t number = 0;
-  std::string label, path, name, headline, node;
+  std::string label, path, id, name, headline, node;
   std::uint32_t line = 0, item = 0, attempt = 0;
 };
 
@@ -21,6 +21,8 @@ class Failures {
   void add(Failure& failure);
   /// The attempt counts for nothing. Returns the numbers of its failures.
   std::vector<std::uint32_t> remove(const collector::FileRequeue& event);
+  /// The example gets another chance. Returns the number of its failure, 0 where it had none.
+  std::uint32_t remove(const collector::TestRetry& event);
   /// Whether the attempt has a failure already.
   [[nodiscard]] bool has(const std::string& path, std::uint32_t attempt) const;
   [[nodiscard]] bool empty() const { return notes_.empty(); }

@@ -11,9 +11,23 @@ namespace {
 
 constexpr std::size_t kCommitDigits = 8;
 
-std::string framework_name(const collector::RunPlan& plan) {
-  std::string name = plan.framework == "rspec" ? "RSpec" : plan.framework == "minitest" ? "Minitest" : plan.framework;
-  return plan.framework_version.empty() ? name : name + " " + plan.framework_version;
+std::string title(const std::string& framework) {
+  if (framework == "rspec") return "RSpec";
+  if (framework == "minitest") return "Minitest";
+  return framework == "test-unit" ? "Test::Unit" : framework;
+}
+
+// "rspec+minitest" and "3.12.0+5.17.0" -> "RSpec 3.12.0, Minitest 5.17.0"
+std::string framework_names(const collector::RunPlan& plan) {
+  const auto names = base::split(plan.framework, '+');
+  const auto versions = base::split(plan.framework_version, '+');
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::string part = title(names[i]);
+    if (i < versions.size() && !versions[i].empty()) part += " " + versions[i];
+    if (!part.empty()) parts.push_back(part);
+  }
+  return base::join(parts, ", ");
 }
 
 }  // namespace
@@ -45,7 +59,7 @@ Lines plan_lines(const collector::RunPlan& event, const Look& look) {
   if (event.expect_secs) where = "about " + base::show_secs(*event.expect_secs) + " " + where;
   std::vector<std::string> parts{files};
   if (!where.empty()) parts.push_back(where);
-  std::string with = framework_name(event);
+  std::string with = framework_names(event);
   if (!event.ruby.empty()) with += (with.empty() ? "Ruby " : ", Ruby ") + event.ruby;
   if (!with.empty()) parts.push_back(look.clean(with));
   if (event.seed) parts.push_back(fmt::format("seed {}", *event.seed));

@@ -89,6 +89,13 @@ void Progress::add(const collector::TestEnd& event) {
   open_[{event.path, event.item, event.attempt}].add(event.status);
 }
 
+void Progress::retry(const collector::TestRetry& event) {
+  if (event.status == collector::Status::not_run) return;
+  counts_.remove(event.status);
+  auto found = open_.find({event.path, event.item, event.attempt});
+  if (found != open_.end()) found->second.remove(event.status);
+}
+
 double Progress::fraction(double now) {
   if (weight_total_ <= 0) return best_;
   double done = weight_done_;

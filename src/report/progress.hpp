@@ -30,6 +30,8 @@ class Progress {
   /// The collector's own list of what runs replaces ours.
   void set(const collector::RunProgress& event, double now);
   void add(const collector::TestEnd& event);
+  /// What it had until now does not count.
+  void retry(const collector::TestRetry& event);
   void stop() { running_.clear(); }
 
   [[nodiscard]] const collector::Counts& counts() const { return counts_; }

@@ -35,11 +35,11 @@ std::string idle(const collector::Efficiency& e, const Look& look) {
   return "idle: " + base::join(parts, ", ");
 }
 
-Lines flaky_lines(const std::vector<FlakyFile>& flaky, std::size_t most, const Look& look) {
+Lines flaky_lines(const std::vector<FlakyTest>& flaky, std::size_t most, const Look& look) {
   Lines lines;
   for (std::size_t i = 0; i < flaky.size() && i < most; ++i) {
-    const FlakyFile& f = flaky[i];
-    std::string text = look.path(f.path, 0, look.width - kIndent) + fmt::format("  passed on attempt {}", f.attempt);
+    const FlakyTest& f = flaky[i];
+    std::string text = look.path(f.path, f.line, look.width - kIndent) + "  passed on " + f.passed_on;
     if (!f.why.empty()) text += "; before, " + f.why;
     append(lines, labelled(look, "flaky", Colour::yellow, text));
   }

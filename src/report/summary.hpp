@@ -10,10 +10,12 @@
 
 namespace dtest::report {
 
-/// A file that passed after an attempt that did not.
-struct FlakyFile {
-  std::string path, why;
-  std::uint32_t attempt = 2;  ///< the one that passed
+/// A file, or an example of it, that passed after a try that did not.
+struct FlakyTest {
+  std::string path;
+  std::uint32_t line = 0;     ///< 0: the file
+  std::string passed_on;      ///< "attempt 2", "retry 1"
+  std::string why;            ///< what it was before; may be empty
 };
 
 struct SummaryFacts {
@@ -21,7 +23,7 @@ struct SummaryFacts {
   const Failures& failures;
   const SlowList& slow_files;
   const SlowList& slow_tests;
-  const std::vector<FlakyFile>& flaky;
+  const std::vector<FlakyTest>& flaky;
   std::optional<std::int64_t> seed;
 };
 

@@ -71,6 +71,7 @@ std::vector<Event> file_events() {
           FileLoadError{"spec/lib/import_spec.rb", 1, kPlace, exception(), 2, 3},
           TestStart{"spec/a_spec.rb", 2, "./spec/a_spec.rb[1:1]", kPlace},
           test_end(),
+          TestRetry{"./spec/a_spec.rb[1:1]", "spec/a_spec.rb", 4, Status::timed_out, 1, 3, 9, 1, 2, kPlace},
           TestError{"spec/a_spec.rb", 2, kPlace, "after(:suite)", exception(), 4, 3},
           OutChunk{kPlace, "spec/a_spec.rb", "./spec/a_spec.rb[1:1]", output()},
           LogLine{"warn", "spec/b_spec.rb reads TEST_ENV_NUMBER", "bigbox"}};

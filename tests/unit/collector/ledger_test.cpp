@@ -129,8 +129,8 @@ TEST(Ledger, CloseEndsAFileThatRanInPart) {
   ledger.over(end_of(Outcome::done), Decision::accepted);
   auto ended = ledger.close("no node left");
   ASSERT_EQ(ended.size(), 1U);
-  EXPECT_EQ(ended[0].second.status, Status::not_run);
-  EXPECT_EQ(ended[0].second.counts.not_run, 1U);
+  EXPECT_EQ(ended[0].file->status, Status::not_run);
+  EXPECT_EQ(ended[0].file->counts.not_run, 1U);
 }
 
 TEST(Ledger, KnowsOnlyWhatWasPlanned) {
