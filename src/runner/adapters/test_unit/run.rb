@@ -35,7 +35,7 @@ module Distributest
       return unless run_to_the_end(collection.suite(listed))
       listed.each { |test| account.ended(test, "pending", "pend" => NOT_STARTED) if account.waiting?(test) }
     ensure
-      @account = @result = nil
+      @account = @result = @faults = @current = nil
     end
 
     NOT_STARTED = "Test::Unit did not start it: its class has a `run` of its own"
@@ -56,7 +56,9 @@ module Distributest
 
     def listen
       @mediator.add_listener(::Test::Unit::TestCase::STARTED_OBJECT) { |test_case| began(test_case) }
-      @mediator.add_listener(::Test::Unit::TestCase::FINISHED_OBJECT) { |test_case| ended(test_case) }
+      # Whichever comes first: who stops the whole run does it at the first, and a `run` of its own may do without it.
+      @mediator.add_listener(::Test::Unit::TestResult::FINISHED) { ended(@current) if @current }
+      @mediator.add_listener(::Test::Unit::TestCase::FINISHED_OBJECT) { |test_case| ended(test_case) if @current }
       @mediator.add_listener(::Test::Unit::TestResult::FAULT) { |fault| fault(fault) }
     end
 
@@ -93,6 +95,7 @@ module Distributest
 
     def began(test_case)
       @faults = []
+      @current = test_case
       test = @collection.test(test_case)
       @account.began(test) if test
     end
@@ -104,7 +107,7 @@ module Distributest
 
     def ended(test_case)
       faults = @faults || []
-      @faults = nil
+      @faults = @current = nil
       test = @collection.test(test_case)
       @account.ended(test, *verdict(faults)) if test
     end
