@@ -16,6 +16,10 @@ require_relative "session"
 module Distributest
   # Loads the project once and forks the runners.
   class BootProcess
+    # Threads that start again after a fork when they are needed: Timeout's, the listen gem's for Rails' file
+    # watcher, concurrent-ruby's pools; or that nothing waits for: its cleaner.
+    HARMLESS = %r{Timeout|\Alisten-|concurrent/(?:executor|atomic/ruby_thread_local_var)}.freeze
+
     def initialize(jobs, outcomes, rebirth)
       @rebirth = rebirth
       @start = Clock.now
@@ -105,11 +109,13 @@ module Distributest
       Libraries.tell(:loaded, @session)
     end
 
-    # Timeout and the listen gem's threads for Rails' file watcher start again after a fork; others say so.
     def strange_thread
-      others = ::Thread.list - [::Thread.current]
-      other = others.find { |thread| thread.name !~ /Timeout|\Alisten-/ && !thread.thread_variable_get(:fork_safe) }
-      other && other.inspect[/[^\s@\/]+:\d+/] || (other && "unnamed")
+      other = (::Thread.list - [::Thread.current]).find { |thread| !harmless?(thread) }
+      other && (other.name || other.inspect[%r{[^\s@/]+\.rb:\d+}] || "unnamed")
+    end
+
+    def harmless?(thread)
+      thread.thread_variable_get(:fork_safe) || HARMLESS.match?(thread.name.to_s) || HARMLESS.match?(thread.inspect)
     end
 
     def start_over(why)
