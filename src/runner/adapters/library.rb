@@ -12,6 +12,7 @@ module Distributest
     # What Bundler or the project has activated, else what `require` would find; nil when there is nothing.
     def version
       return unless present?
+      return said_by_files || "" if on_load_path?
       specification = specification()
       specification ? specification.version.to_s : ""
     end
@@ -36,7 +37,16 @@ module Distributest
     end
 
     def on_load_path?
-      $LOAD_PATH.any? { |directory| ::File.file?(::File.join(directory.to_s, "#{@feature}.rb")) }
+      directory ? true : false
+    end
+
+    def directory
+      $LOAD_PATH.find { |directory| ::File.file?(::File.join(directory.to_s, "#{@feature}.rb")) }
+    end
+
+    def said_by_files
+      files = ["#{@feature}/version.rb", "#{@feature}.rb"].map { |name| ::File.join(directory.to_s, name) }
+      files.select { |file| ::File.file?(file) }.map { |file| ::File.read(file)[/\bVERSION\s*=\s*["']([^"']+)/, 1] }.compact.first
     end
   end
 end
