@@ -6,7 +6,7 @@ require_relative "serial_run"
 
 # The serial run of a project of an xUnit framework, by the framework itself:
 # all files are required into one process, as rake does. listing/FRAMEWORK.rb
-# writes a line for each verdict: status, title, file and message.
+# writes a line for each verdict: status, title, file:line and message.
 class XunitSerialRun < SerialRun
   GLOB = "{test,spec}/**/{test_*,spec_*,*_test,*_spec}.rb"
   NO_TESTS = %r{(\A|/)(test|spec)_helper\.rb\z|\Atest/(system|dummy|fixtures)/}.freeze
@@ -34,16 +34,17 @@ class XunitSerialRun < SerialRun
     super(project, command, env)
   end
 
-  def take(status, title, file = nil, message = nil)
+  def take(status, title, place = "", message = nil)
     return @seed = title.to_i if status == "seed"
-    @found << [title, file, status, message]
+    file, line = place.split(/:(?=-?\d+\z)/)
+    @found << [title, file.to_s, line.to_i, status, message]
   end
 
   # Equal titles: the first file keeps the bare one.
   def settle
     @found.group_by(&:first).each do |title, all|
       home = all.map { |one| one[1] }.min
-      all.sort_by.with_index { |one, index| [one[1], index] }.each do |_, file, status, message|
+      all.sort_by.with_index { |one, index| [one[1], one[2], index] }.each do |_, file, _, status, message|
         id = free(title, file, home)
         @verdicts[id] = Verdict.new(id, status, title, message)
       end

@@ -25,6 +25,8 @@ module Distributest
       end
     end
 
+    BROUGHT = %i[Minitest MiniTest Test describe].freeze
+
     attr_reader :exceptions, :suite_failure
     attr_writer :report
 
@@ -60,6 +62,16 @@ module Distributest
     # Of version 5: what came before has no Runnable.
     def loaded?
       defined?(::Minitest::Runnable) && defined?(::Minitest::Test) ? true : false
+    end
+
+    # What Minitest::TestTask requires before the files.
+    def brings?(error)
+      return false if (loaded? && defined?(::Minitest::Spec)) || !BROUGHT.include?(error.name)
+      require "minitest/autorun"
+      calm
+      true
+    rescue ::LoadError
+      false
     end
 
     def calm

@@ -1,10 +1,11 @@
 # frozen_string_literal: true
 
-require "minitest"
+# As Minitest::TestTask does it.
+require "minitest/autorun"
 
 # Minitest's own verdicts, written at once and by methods that are taken before
 # the project loads. A line is status, Class#method without object addresses,
-# file and message, each as String#dump, between tabs.
+# file:line and message, each as String#dump, between tabs.
 class MinitestListing < Minitest::AbstractReporter
   PATH = ENV.delete("PARITY_OUT")
   OWNER = Process.pid
@@ -27,8 +28,8 @@ class MinitestListing < Minitest::AbstractReporter
     failure = result.failure
     status = failure.nil? ? "passed" : result.skipped? ? "pending" : "failed"
     title = "#{result.klass || '#<Class>'}##{result.name}".gsub(/(#<[^\s:>][^\s>]*?):0x\h+/, '\1')
-    file = result.source_location.first.to_s.delete_prefix("#{HOME}/")
-    MinitestListing.write(status, title, file, failure ? failure.message.b[0, 2_000] : "")
+    place = result.source_location.first(2).join(":").delete_prefix("#{HOME}/")
+    MinitestListing.write(status, title, place, failure ? failure.message.b[0, 2_000] : "")
   end
 
   def self.write(*fields)
@@ -41,4 +42,3 @@ end
 
 PARITY_FILES = ENV.delete("PARITY_FILES").split("\n").freeze
 Minitest.singleton_class.prepend(MinitestListing::Hook)
-Minitest.autorun
