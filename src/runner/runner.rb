@@ -33,7 +33,7 @@ module Distributest
       @channel.queue("k" => "hello", "pid" => Captured::PID.call, "ruby" => RUBY_VERSION)
       whole ? load_all(deferred) : Libraries.tell(:forked, @session, @slot)
       Libraries.tell(:begun, @session, @slot)
-      after_fork
+      @session.after_fork
       @adapter.arm
       remember
       ready
@@ -59,15 +59,6 @@ module Distributest
       @session.configure(@channel)
       @session.load(@channel, deferred)
       Libraries.tell(:alone, @session, @slot)
-    end
-
-    # The project's own hook, .distributest/after_fork.rb.
-    def after_fork
-      hook = @session.options["hooks"].to_h["after_fork"]
-      ::Kernel.load(hook) if hook
-    rescue ::StandardError, ::ScriptError => e
-      $stderr.puts(e.full_message(highlight: false))
-      raise Failure.new("#{hook} failed: #{e.class}: #{e.message}", 78)
     end
 
     def ready

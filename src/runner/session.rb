@@ -18,6 +18,11 @@ module Distributest
       @adapter = Adapters.choose(options, project)
     end
 
+    # One example on somebody's terminal, not in a runner.
+    def debugging?
+      @options["mode"] == "debug"
+    end
+
     def listing?
       @options["mode"] == "list"
     end
@@ -35,6 +40,15 @@ module Distributest
       end
       @adapter.settle { |text| channel.queue("k" => "notice", "text" => Text.clean(text), "level" => "info") }
       channel.flush
+    end
+
+    # The project's own hook, .distributest/after_fork.rb.
+    def after_fork
+      hook = @options["hooks"].to_h["after_fork"]
+      ::Kernel.load(hook) if hook
+    rescue ::StandardError, ::ScriptError => e
+      $stderr.puts(e.full_message(highlight: false))
+      raise Failure.new("#{hook} failed: #{e.class}: #{e.message}", 78)
     end
 
     private
