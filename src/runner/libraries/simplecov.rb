@@ -57,11 +57,13 @@ module Distributest
       def prepare(session)
         @session = session
         ::Coverage.singleton_class.prepend(Start)
+        # What a person looks at by hand is no measure: nothing is reported.
+        return if session.debugging?
         @store = CoverageStore.new(::File.dirname(::File.readlink("/proc/self/fd/1")))
       end
 
       def loaded(_session)
-        start_counting if counts?
+        start_counting if @store && counts?
       end
 
       def forked(_session, slot)
@@ -69,7 +71,7 @@ module Distributest
       end
 
       def alone(_session, slot)
-        return unless counts?
+        return unless @store && counts?
         start_counting
         open_for(slot)
         @store.keep_base(@tally.base)
