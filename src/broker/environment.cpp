@@ -20,9 +20,25 @@ std::map<std::string, std::optional<std::string>> runner_environment(const proto
       {"DTEST_RUNNERS", std::to_string(options.runners)},
       {"TEST_ENV_NUMBER", test_env_number},
       {"PARALLEL_TEST_GROUPS", std::to_string(options.runners)},
-      {"DB_PREFIX", options.host + number},
+      {"DB_PREFIX", identifier(options, slot)},
   };
   if (options.seed) env["DTEST_SEED"] = std::to_string(*options.seed);
+  return env;
+}
+
+std::string identifier(const protocol::SessionOptions& options, base::Slot slot) {
+  return options.host + std::to_string(slot.value);
+}
+
+std::map<std::string, std::optional<std::string>> hook_environment(const protocol::SessionOptions& options,
+                                                                   const base::RunId& run, base::Slot slot,
+                                                                   const std::string& node) {
+  std::map<std::string, std::optional<std::string>> env = runner_environment(options, run, slot, node);
+  std::string all;
+  for (std::uint32_t i = 1; i <= options.runners; ++i) all += (i > 1 ? " " : "") + identifier(options, base::Slot(i));
+  env["DTEST_IDENTIFIERS"] = all;
+  env["DTEST_TEMPLATE"] = identifier(options, base::Slot(0));
+  for (const auto& [name, value] : options.env) env.try_emplace(name, value);
   return env;
 }
 

@@ -15,6 +15,15 @@ std::map<std::string, std::optional<std::string>> runner_environment(const proto
                                                                      const base::RunId& run, base::Slot slot,
                                                                      const std::string& node);
 
+/// What a set-up hook finds: as the runner of `slot` (0 for node_setup: no runner, the template that runners' databases
+/// are made from), and what all hooks are told. The options' own additions included.
+std::map<std::string, std::optional<std::string>> hook_environment(const protocol::SessionOptions& options,
+                                                                   const base::RunId& run, base::Slot slot,
+                                                                   const std::string& node);
+
+/// What a slot's databases are named after: DB_PREFIX, and the first argument of its hook. Slot 0: the template.
+std::string identifier(const protocol::SessionOptions& options, base::Slot slot);
+
 /// Value of DTEST_SESSION: marks every process of a session.
 std::string session_mark(const base::RunId& run, base::SessionNumber number);
 

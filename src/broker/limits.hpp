@@ -30,6 +30,8 @@ struct Limits {
   std::size_t outbox_bytes = 8U << 20U;
   std::size_t message_bytes = 3U << 20U;   ///< of reports in one R message
   std::size_t message_reports = 10'000;    ///< in one R message
+  std::uint64_t files = 1'000'000;         ///< of a plan
+  std::uint64_t examples = 1'000'000;      ///< of an item
   unsigned fork_failures = 3;              ///< in a row, then a slot is given up
   unsigned boot_crashes = 3;               ///< after it had loaded
 };

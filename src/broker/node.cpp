@@ -109,6 +109,10 @@ void Node::on_process_over(const base::RunId& run, const ProcessOver& over, base
   with(run, now, actions, [&](Session& s) { s.on_process_over(over, now, actions); });
 }
 
+void Node::on_hook_over(const base::RunId& run, const HookOver& over, base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_hook_over(over, now, actions); });
+}
+
 void Node::on_session_empty(const base::RunId& run, base::Instant now, Actions& actions) {
   with(run, now, actions, [&](Session& s) { s.on_empty(now, actions); });
   if (stopping_ || waiting_.contains(run))

@@ -27,6 +27,7 @@ void RunnerSlot::start(protocol::RunWork item, bool brief, base::Instant now) {
   state_ = State::busy;
   item_ = std::move(item);
   running_.reset();
+  announced_ = 0;
   progress_ = now;
   started_ = now;
   useful_ = true;
@@ -61,8 +62,14 @@ void RunnerSlot::dying(Kill why, std::string reason) {
 
 void RunnerSlot::leaving() { state_ = State::leaving; }
 
+void RunnerSlot::retire(base::Instant now) {
+  state_ = State::leaving;
+  retired_ = true;
+  progress_ = now;
+}
+
 unsigned RunnerSlot::over() {
-  state_ = State::empty;
+  state_ = retired_ ? State::broken : State::empty;
   item_.reset();
   running_.reset();
   useless_ = useful_ ? 0 : useless_ + 1;

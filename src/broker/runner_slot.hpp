@@ -24,7 +24,7 @@ class RunnerSlot {
     broken,   ///< given up
   };
   /// Why the broker killed it.
-  enum class Kill { none, timed_out, run_over, faulty };
+  enum class Kill { none, timed_out, run_over, faulty, excess };
 
   explicit RunnerSlot(base::Slot slot) : slot_(slot) {}
 
@@ -63,9 +63,16 @@ class RunnerSlot {
   void done(base::Instant now);
   void dying(Kill why, std::string reason);
   void leaving();
+  /// It was told to quit before it ran anything, and no process follows it.
+  void retire(base::Instant now);
+  [[nodiscard]] bool retired() const { return retired_; }
+  /// So many more examples are announced. False: more than `most`.
+  bool announce(std::uint64_t examples, std::uint64_t most) { return (announced_ += examples) <= most; }
   /// The process is gone. Returns how many processes of this slot ended in a row without finishing an item.
   unsigned over();
   void give_up() { state_ = State::broken; }
+  /// No process of it runs or will run files.
+  [[nodiscard]] bool lost() const { return state_ == State::broken || retired_; }
 
  private:
   base::Slot slot_;
@@ -78,6 +85,8 @@ class RunnerSlot {
   std::optional<std::string> running_;
   Kill killed_ = Kill::none;
   std::string kill_reason_;
+  std::uint64_t announced_ = 0;  ///< examples of the open item
+  bool retired_ = false;
   std::uint64_t heard_ = 0;  ///< number of its last message
   base::Instant progress_{};
   base::Instant started_{};

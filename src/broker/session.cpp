@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "protocol/codec.hpp"
 
 namespace dtest::broker {
@@ -17,7 +18,7 @@ Session::Session(const protocol::Hello& hello, base::Epoch epoch, std::string no
   for (std::uint32_t i = 1; i <= options_.runners; ++i) runners_.emplace_back(base::Slot(i));
   raise_credit();
   actions.emplace_back(StartKeeper{run_, number_, options_});
-  start_boot(now, actions);
+  set_up(now, actions);
   beat(now, actions);
 }
 
@@ -32,7 +33,7 @@ protocol::NodeHeader Session::header() const {
 
 void Session::raise_credit() {
   if (outbox_.full() || (state_ != State::opening && state_ != State::serving)) return;
-  base::JobNumber limit(finished_ + options_.runners * (1 + limits_.prefetch_per_runner) + limits_.prefetch);
+  base::JobNumber limit(finished_ + usable() * (1 + limits_.prefetch_per_runner) + limits_.prefetch);
   credit_ = std::max(credit_, limit);
 }
 
@@ -139,7 +140,7 @@ void Session::leave(base::Instant now, Actions& actions) {
     if (runner.state() == RunnerSlot::State::idle) {
       runner.leaving();
       actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), protocol::Quit{}});
-    } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying) {
+    } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying && !runner.retired()) {
       kill_runner(runner, RunnerSlot::Kill::run_over, "the run is over", actions);
     }
   }
@@ -167,6 +168,7 @@ void Session::kill(base::Duration grace, base::Instant now, Actions& actions) {
   if (state_ == State::closing || state_ == State::closed || state_ == State::gone) return;
   state_ = State::closing;
   leave_limit_ = base::kNever;
+  tell_shared(now);
   give_back_queue(now);
   actions.emplace_back(KillSession{run_, grace});
   publish(now, actions);
@@ -180,6 +182,7 @@ void Session::on_empty(base::Instant now, Actions& actions) {
     if (!runner.has_process()) continue;
     on_runner_over(runner, {runner.slot(), runner.incarnation(), runner.pid(), "killed", true, {}}, now, actions);
   }
+  for (const Hook& hook : std::exchange(hooks_, {})) report_hook_end(hook, {hook.slot, "killed", false, {}}, now);
   give_back_queue(now);
   boot_.alive = false;
   leave_limit_ = base::kNever;
@@ -216,6 +219,7 @@ void Session::on_process_over(const ProcessOver& over, base::Instant now, Action
 
 void Session::tick(base::Instant now, Actions& actions) {
   if (fenced() && now - lease_ >= *limits_.lease) kill(std::min(options_.grace, limits_.lease_grace), now, actions);
+  check_hooks(now, actions);
   check_boot(now, actions);
   check_runners(now, actions);
   if (now >= leave_limit_) kill(now, actions);
@@ -226,12 +230,18 @@ void Session::tick(base::Instant now, Actions& actions) {
 }
 
 // A plan is reported whole: parts of two processes never mix, and those of one that died are forgotten.
-void Session::on_plan(base::Slot from, const protocol::Plan& part, base::Instant now) {
+void Session::on_plan(base::Slot from, const protocol::Plan& part, base::Instant now, Actions& actions) {
   if (planned_) return;
   std::vector<protocol::Plan>& parts = plans_[from];
   if (part.part == 0) parts.clear();
   if (part.part != parts.size()) return;
   parts.push_back(part);
+  std::size_t files = 0;
+  for (const protocol::Plan& each : parts) files += each.files.size();
+  if (files > limits_.files) {
+    if (works()) fail({"there are more than " + base::show_count(limits_.files) + " test files", 78, {}}, now, actions);
+    return;
+  }
   if (part.more) return;
   planned_ = true;
   for (const protocol::Plan& each : parts) report(each, true, now);
@@ -241,11 +251,15 @@ void Session::on_plan(base::Slot from, const protocol::Plan& part, base::Instant
 base::Instant Session::next_deadline() const {
   base::Instant next = std::min({next_beat_, tell_accepted_, outbox_.due(), leave_limit_, forget_});
   if (fenced()) next = std::min(next, lease_ + *limits_.lease);
+  for (const Hook& hook : hooks_)
+    if (works() && hook.kill_reason.empty()) next = std::min(next, hook.began + options_.hook_timeout);
   if (boot_.alive && !boot_.loaded && works()) next = std::min(next, boot_.progress + options_.boot_timeout);
   for (const RunnerSlot& runner : runners_) {
     if (!works()) break;
     if (runner.state() == RunnerSlot::State::busy || runner.state() == RunnerSlot::State::forking)
       next = std::min(next, runner.progress() + options_.timeout);
+    if (runner.retired() && runner.state() == RunnerSlot::State::leaving)
+      next = std::min(next, runner.progress() + limits_.quit);
   }
   return next;
 }

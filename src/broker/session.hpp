@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,7 @@ class Session {
   // From this node.
   void on_local(const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_process_over(const ProcessOver& over, base::Instant now, Actions& actions);
+  void on_hook_over(const HookOver& over, base::Instant now, Actions& actions);
   /// Nothing of the session is left (answer to KillSession, or the guardian died and was swept after).
   void on_empty(base::Instant now, Actions& actions);
   void tick(base::Instant now, Actions& actions);
@@ -68,13 +70,19 @@ class Session {
     unsigned crashes = 0;                ///< after it had loaded
   };
 
+  struct Hook {
+    base::Slot slot;
+    base::Instant began{};
+    std::string kill_reason;
+  };
+
   // session.cpp
   void report(const protocol::Body& body, bool urgent, base::Instant now);
   void publish(base::Instant now, Actions& actions);
   void beat(base::Instant now, Actions& actions);
   void raise_credit();
   void kill(base::Duration grace, base::Instant now, Actions& actions);
-  void on_plan(base::Slot from, const protocol::Plan& part, base::Instant now);
+  void on_plan(base::Slot from, const protocol::Plan& part, base::Instant now, Actions& actions);
   [[nodiscard]] protocol::NodeHeader header() const;
   void give_back(base::ItemId item, base::Attempt attempt, base::Instant now);
   void finish_item(protocol::ItemEnd end, base::Instant now);
@@ -85,6 +93,20 @@ class Session {
   [[nodiscard]] bool works() const {
     return state_ == State::opening || state_ == State::serving || state_ == State::draining;
   }
+
+  // session_setup.cpp
+  void set_up(base::Instant now, Actions& actions);
+  void set_up_runners(base::Instant now, Actions& actions);
+  void start_hook(const char* hook, base::Slot slot, base::Instant now, Actions& actions);
+  void report_hook_end(const Hook& hook, const HookOver& over, base::Instant now);
+  void on_runner_set_up(const Hook& hook, const std::string& fault, base::Instant now, Actions& actions);
+  void check_hooks(base::Instant now, Actions& actions);
+
+  // session_databases.cpp
+  bool claim(const RunnerSlot& runner, const std::vector<std::string>& databases);
+  void release(base::Slot slot);
+  void tell_shared(base::Instant now);
+  [[nodiscard]] std::uint32_t usable() const;
 
   // session_boot.cpp
   void start_boot(base::Instant now, Actions& actions);
@@ -99,8 +121,11 @@ class Session {
   void feed_runners(base::Instant now, Actions& actions);
   void give_back_queue(base::Instant now);
   void on_runner_report(RunnerSlot& runner, const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  void on_ready(RunnerSlot& runner, const protocol::Ready& ready, base::Instant now, Actions& actions);
+  void on_list(RunnerSlot& runner, const protocol::ExampleList& list, base::Instant now, Actions& actions);
   void on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now);
   void on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions);
+  void give_up(RunnerSlot& runner, const ProcessOver& last, unsigned useless, base::Instant now, Actions& actions);
   void check_runners(base::Instant now, Actions& actions);
   void on_pid(base::Slot slot, base::Incarnation incarnation, std::int64_t pid, Actions& actions);
   void kill_runner(RunnerSlot& runner, RunnerSlot::Kill why, std::string reason, Actions& actions);
@@ -116,6 +141,7 @@ class Session {
 
   State state_ = State::opening;
   Outbox outbox_;
+  std::vector<Hook> hooks_;                    ///< those that run
   Boot boot_;
   std::vector<RunnerSlot> runners_;
   struct Waiting {
@@ -123,6 +149,8 @@ class Session {
     bool brief = false;
   };
   std::deque<Waiting> queue_;                  ///< accepted, not started
+  std::map<std::string, base::Slot> databases_;  ///< whose they are
+  std::map<std::string, std::set<base::Slot>> shared_;  ///< who would share them: not told yet
   std::vector<std::string> defer_;             ///< files that ended a boot process
   std::map<base::Slot, std::vector<protocol::Plan>> plans_;  ///< parts of plans that are not complete
   bool planned_ = false;                       ///< a complete plan was reported

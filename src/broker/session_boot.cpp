@@ -29,7 +29,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
   } else if (const auto* loading = std::get_if<protocol::Loading>(&message.body)) {
     boot_.loading = loading->path;
   } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
-    on_plan(base::kBootSlot, *plan, now);
+    on_plan(base::kBootSlot, *plan, now, actions);
   } else if (const auto* loaded = std::get_if<protocol::Loaded>(&message.body)) {
     boot_.loaded = true;
     boot_.loading.reset();

@@ -69,23 +69,43 @@ void Session::on_example(RunnerSlot& runner, const protocol::ExampleOver& over, 
   report(over.example, bad, now);
 }
 
+// An item goes only to a runner whose databases are its own.
+void Session::on_ready(RunnerSlot& runner, const protocol::Ready& ready, base::Instant now, Actions& actions) {
+  if (runner.state() != SlotState::forking) return;
+  if (claim(runner, ready.databases)) {
+    runner.ready(now);
+    report(protocol::RunnerUp{runner.slot(), runner.incarnation(), runner.pid()}, true, now);
+    feed_runners(now, actions);
+  } else {
+    runner.retire(now);
+    actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), protocol::Quit{}});
+  }
+  tell_shared(now);
+}
+
+void Session::on_list(RunnerSlot& runner, const protocol::ExampleList& list, base::Instant now, Actions& actions) {
+  if (!is_open(runner, list.item, list.attempt) || runner.killed() == RunnerSlot::Kill::excess) return;
+  runner.progressed(now);
+  if (runner.announce(list.examples.size(), limits_.examples)) {
+    report(list, false, now);
+  } else if (runner.state() == SlotState::busy) {
+    kill_runner(runner, RunnerSlot::Kill::excess,
+                "the file has more than " + base::show_count(limits_.examples) + " examples", actions);
+  }
+}
+
 void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& message, base::Instant now,
                                Actions& actions) {
   if (!runner.heard(message.number) && runner.state() != SlotState::dying)
     kill_runner(runner, RunnerSlot::Kill::faulty, "killed: some of what it said was lost", actions);
-  if (std::holds_alternative<protocol::Ready>(message.body)) {
-    if (runner.state() != SlotState::forking) return;
-    runner.ready(now);
-    report(protocol::RunnerUp{runner.slot(), runner.incarnation(), runner.pid()}, true, now);
-    feed_runners(now, actions);
+  if (const auto* ready = std::get_if<protocol::Ready>(&message.body)) {
+    on_ready(runner, *ready, now, actions);
   } else if (const auto* begin = std::get_if<protocol::ExampleBegin>(&message.body)) {
     if (is_open(runner, begin->item, begin->attempt)) runner.began(begin->id, now);
   } else if (const auto* over = std::get_if<protocol::ExampleOver>(&message.body)) {
     on_example(runner, *over, now);
   } else if (const auto* list = std::get_if<protocol::ExampleList>(&message.body)) {
-    if (!is_open(runner, list->item, list->attempt)) return;
-    runner.progressed(now);
-    report(*list, false, now);
+    on_list(runner, *list, now, actions);
   } else if (const auto* done = std::get_if<protocol::RunDone>(&message.body)) {
     if (!is_open(runner, done->end.item, done->end.attempt)) return;
     runner.done(now);
@@ -97,7 +117,7 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     runner.progressed(now);
     report(*error, true, now);
   } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
-    on_plan(runner.slot(), *plan, now);
+    on_plan(runner.slot(), *plan, now, actions);
   } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
     report(*notice, false, now);
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&message.body)) {
@@ -114,19 +134,21 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   using Kill = RunnerSlot::Kill;
   bool timed_out = runner.killed() == Kill::timed_out;
   bool killed = runner.killed() == Kill::run_over || (runner.killed() == Kill::none && state_ == State::closing);
+  bool excess = runner.killed() == Kill::excess;
   bool leaving = runner.state() == SlotState::leaving;
   if (runner.item()) {
     protocol::ItemEnd end;
     end.item = runner.item()->item;
     end.attempt = runner.item()->attempt;
-    end.outcome = timed_out ? Outcome::timed_out : killed ? Outcome::stopped : Outcome::crashed;
+    end.outcome = timed_out ? Outcome::timed_out : killed ? Outcome::stopped : excess ? Outcome::load_error
+                                                                                      : Outcome::crashed;
     end.why = runner.kill_reason().empty() ? over.how : runner.kill_reason();
     end.running = runner.running();
     end.took = now - runner.started();
     end.output = over.output;
     finish_item(std::move(end), now);
   }
-  std::string why = timed_out ? "timed_out" : killed ? "killed" : leaving ? "ended" : "crashed";
+  std::string why = timed_out ? "timed_out" : killed || excess ? "killed" : leaving ? "ended" : "crashed";
   report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output}, true, now);
   if (std::optional<protocol::RunWork> ahead = runner.take_ahead()) {
     // It never began: for the master it waited here all the time.
@@ -135,22 +157,27 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   }
   unsigned useless = runner.over();
   if (state_ != State::serving) return;
-  if (useless >= limits_.fork_failures) {
-    runner.give_up();
-    report(protocol::Notice{"runner " + std::to_string(runner.slot().value) + " is given up: " +
-                                std::to_string(useless) + " processes in a row ended (" + over.how +
-                                ") before they had run a file", "warn"}, true, now);
-    if (std::all_of(runners_.begin(), runners_.end(),
-                    [](const RunnerSlot& r) { return r.state() == SlotState::broken; }))
-      fail({"every runner ends (" + over.how + ") before it has run a file", 1, over.output}, now, actions);
-    return;
-  }
-  fork_runners(now, actions);
+  if (useless >= limits_.fork_failures) give_up(runner, over, useless, now, actions);
+  tell_shared(now);
+  if (state_ == State::serving) fork_runners(now, actions);
+}
+
+void Session::give_up(RunnerSlot& runner, const ProcessOver& last, unsigned useless, base::Instant now,
+                      Actions& actions) {
+  runner.give_up();
+  release(runner.slot());
+  report(protocol::Notice{"runner " + std::to_string(runner.slot().value) + " is given up: " +
+                              std::to_string(useless) + " processes in a row ended (" + last.how +
+                              ") before they had run a file", "warn"}, true, now);
+  if (usable() == 0)
+    fail({"every runner ends (" + last.how + ") before it has run a file", 1, last.output}, now, actions);
 }
 
 void Session::check_runners(base::Instant now, Actions& actions) {
   if (!works()) return;
   for (RunnerSlot& runner : runners_) {
+    if (runner.state() == SlotState::leaving && now - runner.progress() >= limits_.quit)
+      kill_runner(runner, RunnerSlot::Kill::run_over, "it did not quit", actions);
     bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;
     if (!waits || now - runner.progress() < options_.timeout) continue;
     kill_runner(runner, RunnerSlot::Kill::timed_out,

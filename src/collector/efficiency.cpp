@@ -9,7 +9,7 @@ using base::seconds;
 
 void EfficiencyMeter::begin(Instant now) {
   begun_ = at_ = now;
-  for (const char* cause : {"boot", "set_up", "waiting", "tail", "other"}) idle_secs_[cause] = 0;
+  for (const char* cause : {"hooks", "boot", "set_up", "waiting", "tail", "other"}) idle_secs_[cause] = 0;
 }
 
 void EfficiencyMeter::advance(Instant now) {
@@ -33,6 +33,7 @@ void EfficiencyMeter::set(Runner& runner, State state) {
 void EfficiencyMeter::node_joined(const std::string& node, Instant now) {
   advance(now);
   joined_[node] = now;
+  hooks_[node] = {};
 }
 
 void EfficiencyMeter::node_gone(const std::string& node, Instant now) {
@@ -46,13 +47,25 @@ void EfficiencyMeter::node_gone(const std::string& node, Instant now) {
   runners_.erase(first, last);
 }
 
+void EfficiencyMeter::hook_began(const std::string& node, Instant now) {
+  Hooks& hooks = hooks_[node];
+  if (hooks.running++ == 0) hooks.since = now;
+}
+
+void EfficiencyMeter::hook_ended(const std::string& node, Instant now) {
+  Hooks& hooks = hooks_[node];
+  if (hooks.running > 0 && --hooks.running == 0) hooks.secs += seconds(now - hooks.since);
+}
+
 void EfficiencyMeter::runner_ready(const Place& place, Instant now) {
   advance(now);
   auto [runner, fresh] = runners_.try_emplace({place.node, place.runner});
   if (fresh) {
     auto joined = joined_.try_emplace(place.node, now).first;
     const double boot = seconds(now - joined->second);
-    idle_secs_["boot"] += boot;
+    const double hooks = std::min(boot, hooks_[place.node].secs);
+    idle_secs_["hooks"] += hooks;
+    idle_secs_["boot"] += boot - hooks;
     if (!boot_secs_) boot_secs_ = boot;
   } else if (runner->second.state == State::down) {
     idle_secs_["set_up"] += seconds(now - runner->second.since);

@@ -12,7 +12,7 @@
 namespace dtest::collector {
 
 /// A runner's seconds run from its node's join until the node is gone or the run ends, and each belongs to one cause:
-/// busy; `boot` until it is first ready; `set_up` while it is being replaced; `waiting` idle though files were queued;
+/// busy; `hooks` while set-up hooks of its node run; `boot` until it is first ready; `set_up` while it is being replaced; `waiting` idle though files were queued;
 /// `tail` idle because none was queued while others still ran; `other` the rest (a runner that never came back, the
 /// exit, what is idle once the run was cancelled). The shares of the causes and `busy` add up to 1.
 class EfficiencyMeter {
@@ -21,6 +21,8 @@ class EfficiencyMeter {
   void begin(base::Instant now);
   void node_joined(const std::string& node, base::Instant now);
   void node_gone(const std::string& node, base::Instant now);
+  void hook_began(const std::string& node, base::Instant now);
+  void hook_ended(const std::string& node, base::Instant now);
   void runner_ready(const Place& place, base::Instant now);
   void runner_down(const Place& place, base::Instant now);
   void file_began(const Place& place, base::Instant now);
@@ -49,7 +51,14 @@ class EfficiencyMeter {
   void set(Runner& runner, State state);
 
   base::Instant begun_{}, at_{};
+  /// When set-up hooks of a node ran.
+  struct Hooks {
+    std::uint32_t running = 0;
+    base::Instant since;
+    double secs = 0;
+  };
   std::map<std::string, base::Instant> joined_;
+  std::map<std::string, Hooks> hooks_;
   std::map<Key, Runner> runners_;
   std::uint32_t idle_ = 0, busy_ = 0, most_ = 0;
   std::uint64_t queued_ = 0;

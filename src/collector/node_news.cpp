@@ -43,6 +43,18 @@ void NodeNews::booted(const std::string& node, const protocol::Booted& body, bas
   desk_.stream.tell(RunnerReady{place, boot.incarnation, base::seconds(body.took)}, now);
 }
 
+void NodeNews::set_up(const std::string& node, const protocol::Setup& body, base::Instant now) {
+  NodeSetup event{{node, body.slot.value}, body.hook, body.file, body.phase, body.ok, body.how,
+                  base::seconds(body.took), output_of(body.output)};
+  if (body.phase == "start") {
+    desk_.meter.hook_began(node, now);
+  } else {
+    desk_.meter.hook_ended(node, now);
+    if (!body.ok && body.slot.value > 0) ++runners_lost_;
+  }
+  desk_.stream.tell(std::move(event), now);
+}
+
 void NodeNews::boot_failed(const std::string& node, const protocol::BootFailed& body, base::Instant now) {
   // The event of the failure has the rest.
   if (!boot_failure_) boot_failure_ = Obstacle{body.code, body.why.substr(0, body.why.find('\n'))};

@@ -19,10 +19,13 @@ class NodeNews {
 
   void booting(const std::string& node, const protocol::Booting& body, base::Instant now);
   void booted(const std::string& node, const protocol::Booted& body, base::Instant now);
+  void set_up(const std::string& node, const protocol::Setup& body, base::Instant now);
   void boot_failed(const std::string& node, const protocol::BootFailed& body, base::Instant now);
   void runner_up(const std::string& node, const protocol::RunnerUp& body, base::Instant now);
   void runner_exit(const std::string& node, const protocol::RunnerExit& body, base::Instant now);
 
+  /// Runners that cannot be had because their hook failed.
+  [[nodiscard]] std::uint32_t runners_lost() const { return runners_lost_; }
   /// The first boot that failed, while no runner was ever ready.
   [[nodiscard]] std::optional<Obstacle> obstacle() const { return any_ready_ ? std::nullopt : boot_failure_; }
 
@@ -30,6 +33,7 @@ class NodeNews {
   Desk& desk_;
   std::map<std::string, NodeJoin> known_;
   std::optional<Obstacle> boot_failure_;
+  std::uint32_t runners_lost_ = 0;
   bool any_ready_ = false;
 };
 

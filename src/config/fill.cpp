@@ -35,8 +35,16 @@ Selection fill_selection(const Settings& settings, const Flags& flags, const std
   selection.requires_ = read.list("require");
   selection.framework_args = flags.after_dashes;
   selection.ruby = parse_words(read.text("ruby")).value_or(std::vector<std::string>());
+  selection.framework = read.text("framework");
   selection.bundler = read.text("bundler");
   return selection;
+}
+
+// One of the hooks that a flag or a file names.
+NamedHook named_hook(const Settings& settings, std::string_view option, const std::string& directory) {
+  const Setting* setting = settings.find(option);
+  if (setting == nullptr) return {};
+  return {within(directory, setting->values.front()), setting->origin.text()};
 }
 
 Color color_of(const std::string& text) {
@@ -103,7 +111,17 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.fail_fast = static_cast<std::uint32_t>(read.number("fail-fast"));
   run.timeout = read.duration("timeout");
   run.grace = read.duration("grace");
+  run.hooks.wanted = read.flag("no-hooks");
+  run.hooks.node_setup = named_hook(settings, "node-setup", directory);
+  run.hooks.runner_setup = named_hook(settings, "runner-setup", directory);
+  run.hooks.after_fork = named_hook(settings, "after-fork", directory);
+  run.hook_timeout = read.duration("hook-timeout");
+  run.share_database = read.flag("share-database");
   run.crash_retries = static_cast<std::uint32_t>(read.number("crash-retries"));
+  run.retries = static_cast<std::uint32_t>(read.number("retries"));
+  run.retry_on = read.text("retry-on");
+  run.retry_limit = static_cast<std::uint64_t>(read.number("retry-limit"));
+  run.run_timeout = read.duration("run-timeout");
   run.flaky_fails = read.text("flaky") == "fail";
   run.format = format_of(read.text("format"));
   run.color = color_of(read.text("color"));

@@ -23,7 +23,7 @@ using base::ExitCode;
 
 // Sections that later versions will know. Passing over one would run the tests elsewhere, or open a door wider, than
 // the file says.
-constexpr std::array<std::string_view, 6> kReserved{"auth", "hooks", "keep", "node", "preset", "report"};
+constexpr std::array<std::string_view, 5> kReserved{"auth", "keep", "node", "preset", "report"};
 constexpr std::string_view kNeedsEqual = "has no '='; write KEY = VALUE or [SECTION]";
 
 [[noreturn]] void refuse(const std::string& path, std::uint32_t line, const std::string& text) {

@@ -97,7 +97,9 @@ DtestAsked read_project_command(Command command, const Flags& flags, const Surro
   offer_files(command, around, directory, settings, asked.warnings);
   offer_defaults(command, settings);
   if (command == Command::run) {
-    asked.options = fill_run(settings, flags, directory);
+    RunOptions run = fill_run(settings, flags, directory);
+    run.hooks.places = hook_places(around, directory);
+    asked.options = std::move(run);
   } else {
     asked.options = fill_list(settings, flags, directory);
   }

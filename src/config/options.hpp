@@ -17,12 +17,26 @@ struct Selection {
   std::vector<std::string> paths;  ///< PATH[:LINE...] as the user named them
   std::vector<std::string> patterns, excludes, includes, requires_;
   std::vector<std::string> framework_args;  ///< after "--", none of which dtest owns
-  std::vector<std::string> ruby{"ruby"};    ///< command and arguments
+  std::vector<std::string> ruby;            ///< command and arguments; empty: to be found
+  std::string framework = "auto";           ///< "auto", "rspec", "minitest", "test-unit"
   std::string bundler = "auto";             ///< "auto" or "off"
 };
 
 enum class Format : std::uint8_t { progress, files, quiet };
 enum class Color : std::uint8_t { automatic, always, never };
+
+/// A set-up hook that was named; both are empty when it was not.
+struct NamedHook {
+  std::string path;    ///< absolute; nobody has looked whether it exists
+  std::string origin;  ///< who named it: "--node-setup", "/p/.distributest/config:3"
+};
+
+/// Set-up hooks: those that were named, and where the others are looked for.
+struct Hooks {
+  bool wanted = true;
+  NamedHook node_setup, runner_setup, after_fork;
+  std::vector<std::string> places;  ///< directories of the project, the person and the machine; the first one counts
+};
 
 struct RunOptions {
   Selection selection;
@@ -34,7 +48,14 @@ struct RunOptions {
   std::uint32_t fail_fast = 0;  ///< 0: never
   base::Duration timeout = std::chrono::minutes(10);
   base::Duration grace = std::chrono::seconds(1);
+  Hooks hooks;
+  base::Duration hook_timeout = std::chrono::minutes(10);
+  bool share_database = false;
   std::uint32_t crash_retries = 1;  ///< tries after the first
+  std::uint32_t retries = 0;        ///< of one bad example
+  std::string retry_on = "other";   ///< "other", "any", "same"
+  std::uint64_t retry_limit = 100;  ///< examples of the run
+  base::Duration run_timeout{};     ///< 0: never
   bool flaky_fails = false;
   Format format = Format::progress;
   Color color = Color::automatic;

@@ -86,6 +86,14 @@ std::vector<std::string> standard_files(Command command, const Surroundings& aro
   return files;
 }
 
+std::vector<std::string> hook_places(const Surroundings& around, const std::string& project) {
+  std::vector<std::string> places{project + "/.distributest"};
+  std::string user = user_directory(around);
+  if (!user.empty()) places.push_back(user + "/distributest");
+  if (!around.system_file.empty()) places.push_back(std::filesystem::path(around.system_file).parent_path().string());
+  return places;
+}
+
 void offer_file(Command command, const std::string& path, bool required, Settings& settings,
                 std::vector<std::string>& warnings) {
   std::optional<IniFile> file = read_ini(path, required);

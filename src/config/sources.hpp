@@ -28,6 +28,9 @@ void offer_environment(Command command, const Surroundings& around, Settings& se
 /// Files that are read unless one is named, in order of precedence: of the project (dtest only), user, machine.
 std::vector<std::string> standard_files(Command command, const Surroundings& around, const std::string& project);
 
+/// Directories in which set-up hooks are looked for, likewise.
+std::vector<std::string> hook_places(const Surroundings& around, const std::string& project);
+
 /// Offers what a file says to `command`; keys of other commands are checked and passed over. Throws what read_ini and
 /// check_value throw. Warnings are appended.
 void offer_file(Command command, const std::string& path, bool required, Settings& settings,

@@ -160,6 +160,11 @@ void Daemon::perform(const broker::Actions& actions) {
       at->second->end();
       ending_.push_back(std::move(at->second));
       hosts_.erase(at);
+    } else if (const auto* hook = std::get_if<broker::StartHook>(&action)) {
+      if (SessionHost* h = host(hook->run)) h->start_hook(*hook);
+      else on_hook_over(hook->run, {hook->slot, "no guardian", false, {}});
+    } else if (const auto* kill_hook = std::get_if<broker::KillHook>(&action)) {
+      if (SessionHost* h = host(kill_hook->run)) h->kill_hook(*kill_hook);
     } else if (const auto* boot = std::get_if<broker::StartBoot>(&action)) {
       if (SessionHost* h = host(boot->run)) h->start_boot(*boot);
       else on_process_over(boot->run, {base::kBootSlot, boot->incarnation, 0, "no guardian", false, {}});
@@ -187,6 +192,12 @@ void Daemon::on_local(const base::RunId& run, protocol::LocalReport report) {
 void Daemon::on_process_over(const base::RunId& run, broker::ProcessOver over) {
   broker::Actions actions;
   node_.on_process_over(run, over, loop_.now(), actions);
+  perform(actions);
+}
+
+void Daemon::on_hook_over(const base::RunId& run, broker::HookOver over) {
+  broker::Actions actions;
+  node_.on_hook_over(run, over, loop_.now(), actions);
   perform(actions);
 }
 

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/error.hpp"
+#include "system/files.hpp"
 
 namespace dtest::daemon {
 namespace {
@@ -44,11 +45,19 @@ std::string Layout::output(base::Slot slot, base::Incarnation incarnation) const
   return scratch_.path() + "/" + name('o', slot, incarnation);
 }
 
+std::string Layout::hook_output(base::Slot slot) const { return scratch_.path() + "/s" + std::to_string(slot.value); }
+
 std::string Layout::tmpdir(base::Slot slot) const {
   std::string path = scratch_.file(std::to_string(slot.value));
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     throw base::Error(base::ExitCode::internal, "cannot make " + path + ": " + std::strerror(errno));
   return path;
+}
+
+std::string output_tail(const std::string& path) {
+  constexpr std::size_t kTail = 16 * 1024;
+  std::uint64_t size = system::file_size(path).value_or(0);
+  return system::read_slice(path, size > kTail ? size - kTail : 0, kTail);
 }
 
 }  // namespace dtest::daemon

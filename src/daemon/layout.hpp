@@ -18,6 +18,7 @@ class Layout {
   [[nodiscard]] std::string jobs(base::Slot slot, base::Incarnation incarnation) const;
   [[nodiscard]] std::string outcomes(base::Slot slot, base::Incarnation incarnation) const;
   [[nodiscard]] std::string output(base::Slot slot, base::Incarnation incarnation) const;
+  [[nodiscard]] std::string hook_output(base::Slot slot) const;
   /// Makes it. Throws base::Error.
   std::string tmpdir(base::Slot slot) const;
   [[nodiscard]] const std::string& sockets() const { return sockets_; }
@@ -28,5 +29,8 @@ class Layout {
   std::string sockets_;
   system::PrivateDir scratch_;
 };
+
+/// The last 16 KiB of what a process printed.
+std::string output_tail(const std::string& path);
 
 }  // namespace dtest::daemon

@@ -15,13 +15,6 @@ namespace dtest::daemon {
 namespace {
 
 constexpr base::Duration kDrain = std::chrono::seconds(2);   // doc/protocol.md §9
-constexpr std::size_t kTail = 16 * 1024;                     // of a dead process's output
-
-std::string tail_of(const std::string& path) {
-  std::uint64_t size = system::file_size(path).value_or(0);
-  std::uint64_t from = size > kTail ? size - kTail : 0;
-  return system::read_slice(path, from, kTail);
-}
 
 }  // namespace
 
@@ -35,6 +28,7 @@ SessionHost::SessionHost(const broker::StartKeeper& start, const Setting& settin
   options.remove = {layout_.sockets(), layout_.scratch()};
   options.grace = start.options.grace;
   keeper_ = std::make_unique<guardian::Keeper>(options);
+  hooks_ = std::make_unique<HookHost>(layout_, *keeper_, options_.project);
   keeper_watch_ = loop_.watch_fd(keeper_->fd(), [this] { return read_keeper(); });
   outcomes_ = std::make_unique<bus::LocalSub>(context_, bus::MaxFrame{protocol::kMaxWork});
   outcomes_watch_ = loop_.watch(*outcomes_, [this] { return read_outcomes(); });
@@ -57,6 +51,10 @@ SessionHost::Process& SessionHost::open(const Key& key) {
 void SessionHost::fail_start(const Key& key, const std::string& why) {
   processes_.erase(key);
   events_.on_process_over(run_, {key.first, key.second, 0, why, false, {}});
+}
+
+void SessionHost::start_hook(const broker::StartHook& action) {
+  if (auto over = hooks_->start(action, next_token_++)) events_.on_hook_over(run_, std::move(*over));
 }
 
 void SessionHost::start_boot(const broker::StartBoot& action) {
@@ -189,6 +187,7 @@ bool SessionHost::read_keeper() {
 }
 
 void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
+  if (auto over = hooks_->on_keeper(event)) return events_.on_hook_over(run_, std::move(*over));
   if (const auto* spawned = std::get_if<guardian::Spawned>(&event)) {
     if (auto at = by_token(spawned->token); at != processes_.end()) at->second.pid = spawned->pid;
   } else if (const auto* failed = std::get_if<guardian::SpawnFailed>(&event)) {
@@ -205,7 +204,7 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     at->second.drain_limit = loop_.now() + kDrain;
     settle(Key(at->first));
   } else if (std::holds_alternative<guardian::Empty>(event)) {
-    if (!killing_) return;  // only between two boot processes
+    if (!killing_) return;  // only between two of its processes
     drain_outcomes();
     events_.on_session_empty(run_);
   } else if (std::holds_alternative<guardian::Ended>(event)) {
@@ -232,7 +231,7 @@ void SessionHost::settle(const Key& key) {
   if (at == processes_.end() || !at->second.reaped || !at->second.gone) return;
   Process& process = at->second;
   if (process.connected && loop_.now() < process.drain_limit) return;
-  broker::ProcessOver over{key.first, key.second, process.pid, process.how, true, {tail_of(process.output)}};
+  broker::ProcessOver over{key.first, key.second, process.pid, process.how, true, {output_tail(process.output)}};
   outcomes_->unbind(bus::Endpoint::parse(layout_.outcomes(key.first, key.second)));
   ::unlink(process.output.c_str());
   processes_.erase(at);

@@ -16,6 +16,7 @@
 #include "bus/local_push.hpp"
 #include "bus/local_sub.hpp"
 #include "bus/loop.hpp"
+#include "daemon/hook_host.hpp"
 #include "daemon/layout.hpp"
 #include "guardian/keeper.hpp"
 
@@ -27,6 +28,7 @@ class HostEvents {
   virtual ~HostEvents() = default;
   virtual void on_local(const base::RunId& run, protocol::LocalReport report) = 0;
   virtual void on_process_over(const base::RunId& run, broker::ProcessOver over) = 0;
+  virtual void on_hook_over(const base::RunId& run, broker::HookOver over) = 0;
   virtual void on_session_empty(const base::RunId& run) = 0;
   virtual void on_log(std::string level, std::string text) = 0;
 };
@@ -46,7 +48,9 @@ class SessionHost {
   SessionHost(const SessionHost&) = delete;
   SessionHost& operator=(const SessionHost&) = delete;
 
-  // None of these throws: what cannot be done is told by on_process_over.
+  // None of these throws: what cannot be done is told by on_process_over or on_hook_over.
+  void start_hook(const broker::StartHook& action);
+  void kill_hook(const broker::KillHook& action) { hooks_->kill(action); }
   void start_boot(const broker::StartBoot& action);
   void fork(const broker::ForkRunner& action);
   void adopt(const broker::AdoptRunner& action);
@@ -100,6 +104,7 @@ class SessionHost {
   Layout layout_;
   std::string mark_;
   std::unique_ptr<guardian::Keeper> keeper_;
+  std::unique_ptr<HookHost> hooks_;
   bus::Loop::Watch keeper_watch_;
   std::unique_ptr<bus::LocalSub> outcomes_;
   bus::Loop::Watch outcomes_watch_;

@@ -30,12 +30,14 @@ struct Spec {
   std::map<std::string, std::optional<std::string>> env;  ///< a value, or nothing to remove the name
   std::string cwd;
   std::string output;  ///< file for standard output and error, appended, made with mode 0600; empty: /dev/null
+  bool lasting = false;  ///< what it leaves behind when it ends lives until it, or all, is killed
 };
 
 struct Spawned { Token token = 0; pid_t pid = 0; };                ///< the program runs
 struct SpawnFailed { Token token = 0; std::string why; };          ///< the token is over; no TreeGone follows
 struct Reaped { Token token = 0; pid_t pid = 0; system::ExitStatus status; };  ///< the token's process has ended
-/// After Reaped: all that the process started is gone too. The token is over.
+/// After Reaped: all that the process started is gone too. The token is over. Unless it is lasting, what is left is
+/// killed as soon as its process has ended.
 struct TreeGone { Token token = 0; };
 struct Empty {};                                                   ///< nothing of the session is left
 struct Fenced {};  ///< the fence's deadline passed: everything is being killed, Empty follows

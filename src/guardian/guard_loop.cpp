@@ -122,7 +122,8 @@ void GuardLoop::start(const Spec& spec) {
     return warden_->failed(spec.token, e.what());
   }
   const auto process = system::read_process(starting.launch.child.pid);
-  warden_->launched(spec.token, process.value_or(system::Process{.pid = starting.launch.child.pid}));
+  warden_->launched(spec.token, process.value_or(system::Process{.pid = starting.launch.child.pid}),
+                    spec.lasting);
   starting_.push_back(std::move(starting));
 }
 

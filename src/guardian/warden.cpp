@@ -19,8 +19,9 @@ constexpr base::Duration kRetry{20'000};
 Warden::Warden(pid_t keeper, std::string mark, base::Duration grace, system::EnvironLookup lookup)
     : keeper_(keeper), grace_(grace), owners_(std::move(mark), std::move(lookup)) {}
 
-void Warden::launched(Token token, const Process& process) {
+void Warden::launched(Token token, const Process& process, bool lasting) {
   tokens_[token].process = process;
+  tokens_[token].lasting = lasting;
   owners_.add_root(token, process, false);
   told_empty_ = false;
   due_ = true;
@@ -149,7 +150,7 @@ void Warden::finish_trees() {
 void Warden::step_killings(base::Instant now) {
   if (all_) return all_->step(now, still(owners_.all()), signals_);
   for (auto& [token, ward] : tokens_) {
-    if (ward.over && !ward.killing) ward.killing.emplace(now, grace_);
+    if (ward.over && !ward.lasting && !ward.killing) ward.killing.emplace(now, grace_);
     if (ward.killing) ward.killing->step(now, still(owners_.of(token)), signals_);
   }
 }

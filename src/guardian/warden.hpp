@@ -21,7 +21,7 @@ class Warden {
   /// `keeper`: the guardian's pid. `grace`: for what a token's process leaves behind, and for the fence.
   Warden(pid_t keeper, std::string mark, base::Duration grace, system::EnvironLookup lookup);
 
-  void launched(Token token, const system::Process& process);
+  void launched(Token token, const system::Process& process, bool lasting = false);
   void runs(Token token);
   void failed(Token token, std::string why);
   /// `process`: what has this pid now, if it is one of ours.
@@ -48,6 +48,7 @@ class Warden {
  private:
   struct Ward {
     system::Process process;
+    bool lasting = false;            // what it leaves behind may stay
     bool over = false;               // its own process has ended and been told
     std::optional<Killing> killing;  // of its tree
   };

@@ -18,6 +18,7 @@ class Writer {
     std::memcpy(raw, &value, sizeof value);
     bytes.append(raw, sizeof value);
   }
+  void put(bool value) { put(static_cast<std::uint8_t>(value)); }
   void put(const std::string& text) {
     put(static_cast<std::uint32_t>(text.size()));
     bytes += text;
@@ -52,6 +53,12 @@ class Reader {
     if (rest_.size() < sizeof value) return fail();
     std::memcpy(&value, rest_.data(), sizeof value);
     rest_.remove_prefix(sizeof value);
+  }
+  void get(bool& value) {
+    std::uint8_t raw = 0;
+    get(raw);
+    if (raw > 1) return fail();
+    value = raw == 1;
   }
   void get(std::string& text) {
     const auto size = length();
@@ -110,7 +117,7 @@ constexpr bool is = std::is_same_v<std::remove_const_t<M>, T>;
 template <class M, class F>
 void each_field(M& m, F&& f) {
   if constexpr (is<M, Configure>) f(m.mark, m.remove, m.grace);
-  else if constexpr (is<M, Spec>) f(m.token, m.argv, m.env, m.cwd, m.output);
+  else if constexpr (is<M, Spec>) f(m.token, m.argv, m.env, m.cwd, m.output, m.lasting);
   else if constexpr (is<M, Adopt>) f(m.token, m.pid);
   else if constexpr (is<M, Kill>) f(m.token, m.grace);
   else if constexpr (is<M, KillAll>) f(m.grace);

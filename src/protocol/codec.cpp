@@ -126,11 +126,23 @@ void check(const RunDone& done) {
     throw Malformed("a runner cannot say '" + std::string(name(done.end.outcome)) + "'");
 }
 
+void check_limit(const char* name, base::Duration limit) {
+  if (limit > kMaxTimeLimit) throw Malformed(std::string(name) + ": more than 30 days");
+}
+
 void check(const SessionOptions& o) {
   if (o.runners < 1 || o.runners > kMaxRunners) throw Malformed("runners: 1 to " + std::to_string(kMaxRunners));
   if (o.project.empty() || o.project.front() != '/') throw Malformed("project: not an absolute directory");
   if (o.ruby.empty()) throw Malformed("ruby: no command");
   if (o.mode != "run" && o.mode != "list") throw Malformed("unknown mode");
+  for (const auto& [name, path] : o.hooks)
+    if (path.empty() || path.front() != '/') throw Malformed("hooks: '" + name + "' is not an absolute path");
+  if (o.output_cap > kMaxOutputCap)
+    throw Malformed("output_cap: more than " + std::to_string(kMaxOutputCap) + " bytes");
+  check_limit("timeout_us", o.timeout);
+  check_limit("grace_us", o.grace);
+  check_limit("boot_timeout_us", o.boot_timeout);
+  check_limit("hook_timeout_us", o.hook_timeout);
 }
 
 }  // namespace

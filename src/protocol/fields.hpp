@@ -39,6 +39,9 @@ template <class V> void fields(V& v, SessionOptions& m) {
   v.opt("first_is_empty", m.first_is_empty);
   v.req("tmpdir", m.tmpdir);
   v.opt("host", m.host);
+  v.opt("hooks", m.hooks);
+  v.opt("hook_timeout_us", m.hook_timeout);
+  v.opt("share_database", m.share_database);
   v.req("output_cap", m.output_cap);
 }
 
@@ -100,6 +103,16 @@ template <class V> void fields(V& v, Plan& m) {
 template <class V> void fields(V& v, Booted& m) {
   v.req("secs_us", m.took);
   v.opt("preload", m.preload);
+}
+template <class V> void fields(V& v, Setup& m) {
+  v.req("hook", m.hook);
+  v.req("s", m.slot);
+  v.req("file", m.file);
+  v.req("phase", m.phase);
+  v.opt("how", m.how);
+  v.opt("ok", m.ok);
+  v.opt("secs_us", m.took);
+  v.opt("out", m.output);
 }
 template <class V> void fields(V& v, BootFailed& m) {
   v.req("why", m.why);
@@ -234,7 +247,7 @@ template <class V> void fields(V& v, Forked& m) {
   v.req("i", m.incarnation);
   v.req("pid", m.pid);
 }
-template <class V> void fields(V&, Ready&) {}
+template <class V> void fields(V& v, Ready& m) { v.opt("db", m.databases); }
 template <class V> void fields(V& v, ExampleBegin& m) {
   v.req("item", m.item);
   v.req("a", m.attempt);

@@ -19,9 +19,9 @@ struct Kinds<Work> {
 };
 template <>
 struct Kinds<Body> {
-  static constexpr std::array<std::string_view, 13> names{"booting", "plan", "booted", "bootfail", "notice",
-                                                          "up", "exit", "start", "list", "example",
-                                                          "error", "end", "closed"};
+  static constexpr std::array<std::string_view, 14> names{"booting", "plan", "booted", "setup", "bootfail",
+                                                          "notice", "up", "exit", "start", "list",
+                                                          "example", "error", "end", "closed"};
 };
 template <>
 struct Kinds<LocalWork> {

@@ -11,6 +11,12 @@
 namespace dtest::protocol {
 
 constexpr std::uint32_t kMaxRunners = 1024;
+constexpr std::uint64_t kMaxOutputCap = 1U << 20U;                   ///< bytes kept of one example's output
+constexpr base::Duration kMaxTimeLimit = std::chrono::hours(24 * 30);  ///< of any time limit of a session
+
+constexpr const char* kNodeSetup = "node_setup";
+constexpr const char* kRunnerSetup = "runner_setup";
+constexpr const char* kAfterFork = "after_fork";
 
 /// Plain value; the defaults are those of the manual.
 struct SessionOptions {
@@ -33,7 +39,10 @@ struct SessionOptions {
   bool first_is_empty = false;
   bool tmpdir = true;
   std::string host;                        ///< alphanumerics of the initiating host, for DB_PREFIX
-  std::uint64_t output_cap = 64 * 1024;    ///< bytes kept of one example's output
+  std::map<std::string, std::string> hooks;  ///< absolute paths by name: kNodeSetup, kRunnerSetup, kAfterFork
+  base::Duration hook_timeout = std::chrono::seconds(600);
+  bool share_database = false;             ///< runners may write to the same database
+  std::uint64_t output_cap = 64 * 1024;    ///< bytes kept of one example's output; at most kMaxOutputCap
 };
 
 }  // namespace dtest::protocol

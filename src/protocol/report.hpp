@@ -46,6 +46,18 @@ struct Booted {
   std::string preload;
 };
 
+/// A hook of the project began (phase "start") or ended (phase "end").
+struct Setup {
+  std::string hook;    ///< "node_setup" or "runner_setup"
+  base::Slot slot;     ///< of the runner; 0 for node_setup
+  std::string file;
+  std::string phase;
+  std::string how;     ///< at the end: "exit 0", "SIGKILL", why it was killed or could not be started
+  bool ok = false;
+  base::Duration took{};
+  Bytes output;        ///< the last of it
+};
+
 struct BootFailed {
   std::string why;
   int code = 70;       ///< exit code of dtest(1)
@@ -136,7 +148,7 @@ struct ItemEnd {
 
 struct Closed {};
 
-using Body = std::variant<Booting, Plan, Booted, BootFailed, Notice, RunnerUp, RunnerExit, ItemStart, ExampleList,
-                          Example, OutsideError, ItemEnd, Closed>;
+using Body = std::variant<Booting, Plan, Booted, Setup, BootFailed, Notice, RunnerUp, RunnerExit, ItemStart,
+                          ExampleList, Example, OutsideError, ItemEnd, Closed>;
 
 }  // namespace dtest::protocol

@@ -21,6 +21,10 @@ std::string why_cancelled(const std::string& reason) {
   return reason == "timeout" ? "the run's time is over" : reason;
 }
 
+std::string inside(const std::string& file, const std::string& directory) {
+  return file.starts_with(directory + "/") ? file.substr(directory.size() + 1) : file;
+}
+
 }  // namespace
 
 void Console::Impl::on(const collector::RunStart& e) {
@@ -89,6 +93,29 @@ void Console::Impl::on(const collector::NodeLeave& e) {
   if (look_.single_node || quiet() || e.reason.empty() || progress_.done() == progress_.total()) return;
   note("NODE", Colour::bold,
        fmt::format("{} left at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason)));
+}
+
+void Console::Impl::on(const collector::NodeSetup& e) {
+  const std::pair<std::string, std::uint32_t> place{e.place.node, e.place.runner};
+  if (e.phase == "start") {
+    hooks_[place] = e.hook;
+    return;
+  }
+  hooks_.erase(place);
+  // What node_setup printed comes with why there is no runner at all.
+  if (e.ok || e.place.runner == 0 || stopping_) return;
+  note("HOOK", Colour::bold_red, fmt::format("{} of {}: {} after {}", look_.path(inside(e.file, look_.project_dir), 0,
+                                                                                 look_.width / 2),
+                                             look_.place(e.place), look_.clean(e.how), base::show_secs(e.secs)));
+  // Mostly they all fail in the same way: one tells it whole.
+  print_output(e.output.bytes, hook_failures_++ == 0 ? look_.message_lines : look_.backtrace_lines);
+}
+
+// The last `most` lines.
+void Console::Impl::print_output(const std::string& bytes, std::size_t most) {
+  Lines lines = look_.clean_lines(bytes);
+  for (std::size_t i = lines.size() - std::min(most, lines.size()); i < lines.size(); ++i)
+    print({std::string(kIndent, ' ') + look_.cut(lines[i], look_.width - kIndent)});
 }
 
 void Console::Impl::on(const collector::RunnerStart& /*event*/) {}

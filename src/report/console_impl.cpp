@@ -60,11 +60,17 @@ LiveFacts Console::Impl::facts() {
   f.left = stopping_ ? std::nullopt : countdown_.shown(elapsed_);
   f.runners_up = static_cast<std::uint32_t>(up_.size());
   f.runners = std::max(runners_, f.runners_up);
-  bool finished = progress_.planned() && progress_.done() == progress_.total();
-  if (stopping_ || finished) f.waiting = "ending the runners";
-  else if (up_.empty()) f.waiting = nodes_.empty() ? "connecting" : "loading the application";
-  else f.waiting = "waiting";
+  f.waiting = waiting();
   return f;
+}
+
+std::string Console::Impl::waiting() const {
+  bool finished = progress_.planned() && progress_.done() == progress_.total();
+  if (stopping_ || finished) return "ending the runners";
+  if (!up_.empty()) return "waiting";
+  if (hooks_.empty()) return nodes_.empty() ? "connecting" : "loading the application";
+  const auto& [place, hook] = *hooks_.begin();
+  return "setting up: " + look_.clean(hook) + (place.second > 0 ? fmt::format(" ({} left)", hooks_.size()) : "");
 }
 
 void Console::Impl::draw(base::Instant now) {

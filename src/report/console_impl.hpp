@@ -35,6 +35,7 @@ class Console::Impl {
   void on(const collector::NodeJoin& e);
   void on(const collector::NodeLost& e);
   void on(const collector::NodeLeave& e);
+  void on(const collector::NodeSetup& e);
   void on(const collector::RunnerStart& e);
   void on(const collector::RunnerReady& e);
   void on(const collector::RunnerCrash& e);
@@ -52,6 +53,8 @@ class Console::Impl {
   void add_failure(Failure failure);
   void show_file(const collector::FileEnd& e);
   [[nodiscard]] const collector::RunnerCrash* crash_at(const std::string& path) const;
+  void print_output(const std::string& bytes, std::size_t most);
+  [[nodiscard]] std::string waiting() const;
   [[nodiscard]] LiveFacts facts();
   [[nodiscard]] bool quiet() const { return options_.format == Format::quiet; }
   void draw(base::Instant now);
@@ -72,6 +75,8 @@ class Console::Impl {
   std::set<std::string> told_;                             // log lines, each once
   std::optional<std::int64_t> seed_;
   std::set<std::pair<std::string, std::uint32_t>> up_;     // runners that booted
+  std::map<std::pair<std::string, std::uint32_t>, std::string> hooks_;  // that run: of which runner
+  std::size_t hook_failures_ = 0;
   std::uint32_t runners_ = 0;
   double elapsed_ = 0;                                     // of the newest event, carried on by ticks
   std::optional<double> offset_;                           // elapsed minus the ticks' clock

@@ -14,6 +14,7 @@ namespace {
 void append(Lines& lines, const Lines& more) { lines.insert(lines.end(), more.begin(), more.end()); }
 
 std::string cause_name(const std::string& cause) {
+  if (cause == "hooks") return "set-up hooks";
   if (cause == "boot") return "booting";
   if (cause == "set_up") return "set-up";
   if (cause == "waiting") return "waiting for work";
