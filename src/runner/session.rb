@@ -70,7 +70,7 @@ module Distributest
 
     def header
       {
-        "fw" => @adapter.frameworks.flatten, "ruby" => RUBY_VERSION,
+        "fw" => @adapter.frameworks.flatten.map { |text| Text.utf8(text) }, "ruby" => RUBY_VERSION,
         "seed" => @adapter.seed, "mode" => @options["mode"] || "run"
       }
     end

@@ -33,7 +33,7 @@ class ParityCase < Minitest::Test
 
   def assert_parity(run, theirs, differs = {})
     comparison = Comparison.new(run.log.verdicts, theirs.verdicts, differs)
-    assert_empty comparison.unexplained, "#{DIFFERENT}\n#{comparison.table}\n#{theirs.output[-3_000..] || theirs.output}"
+    assert comparison.unexplained.empty?, "#{DIFFERENT}\n#{comparison.table}\n#{theirs.output[-3_000..] || theirs.output}"
     assert_empty theirs.repeated, "an id twice in the serial run"
     comparison
   end

@@ -9,18 +9,18 @@ module Distributest
       @feature = feature
     end
 
-    # What Bundler or the project has activated, else what `require` would find; nil when there is nothing.
+    # What Bundler or the project has activated, else what `require` would find; nil when there is nothing, and
+    # empty when nobody can tell.
     def version
-      return unless present?
-      return said_by_files || "" if on_load_path?
-      specification = specification()
-      specification ? specification.version.to_s : ""
+      active = ::Gem.loaded_specs[@gem] if defined?(::Gem)
+      return active.version.to_s if active
+      return written(own) if own
+      specification && specification.version.to_s
     end
 
     # A gem, or a file on the load path, as in the project of the framework itself.
     def present?
-      return true if on_load_path? || specification
-      false
+      own || specification ? true : false
     end
 
     private
@@ -32,21 +32,19 @@ module Distributest
       nil
     end
 
+    # A bundle hides the gems that are not in it.
     def bundled?
-      defined?(::Bundler) && ::Bundler.respond_to?(:setup) && ENV.key?("BUNDLE_BIN_PATH")
+      defined?(::Bundler) && ENV.key?("BUNDLE_BIN_PATH")
     end
 
-    def on_load_path?
-      directory ? true : false
+    def own
+      found = $LOAD_PATH.map { |directory| ::File.join(directory.to_s, "#{@feature}.rb") }
+      found.find { |file| ::File.file?(file) }
     end
 
-    def directory
-      $LOAD_PATH.find { |directory| ::File.file?(::File.join(directory.to_s, "#{@feature}.rb")) }
-    end
-
-    def said_by_files
-      files = ["#{@feature}/version.rb", "#{@feature}.rb"].map { |name| ::File.join(directory.to_s, name) }
-      files.select { |file| ::File.file?(file) }.map { |file| ::File.read(file)[/\bVERSION\s*=\s*["']([^"']+)/, 1] }.compact.first
+    def written(file)
+      place = [file, file.sub(/\.rb\z/, "/version.rb")].select { |one| ::File.file?(one) }
+      place.map { |one| ::File.read(one, :mode => "rb")[/\bVERSION\s*=\s*["']([^"']+)/, 1] }.compact.first.to_s.encode("UTF-8")
     end
   end
 end

@@ -107,8 +107,8 @@ module Distributest
     def arm
       MinitestSurvival.arm
       MinitestAutorun.arm
-      ::Minitest.parallel_executor = MinitestInline.new
       @reporter = MinitestReporter.build(@options.filters)
+      ::Minitest.parallel_executor = MinitestInline.new(::Minitest.parallel_executor, @reporter)
     end
 
     def suite(report)
@@ -119,7 +119,6 @@ module Distributest
     end
 
     def run(tests, account)
-      Captured::SRAND.call(@seed)
       by_class = tests.group_by(&:klass)
       @reporter.account = account
       @reporter.tests = by_class.map { |klass, some| [klass, some.to_h { |test| [@methods[test], test] }] }
@@ -147,7 +146,14 @@ module Distributest
 
     def in_order(klass, tests)
       by_method = tests.to_h { |test| [@methods[test], test] }
+      reseed
       klass.runnable_methods.map { |method| by_method[method.to_s] }.compact.select { |test| wanted?(klass, test) }
+    end
+
+    # Before each class, as Minitest does from 5.16 on: an order, and what a test draws, are the same in each run on
+    # one seed, whatever ran before.
+    def reseed
+      Captured::SRAND.call(@seed)
     end
 
     # As Runnable.run reads its options.
@@ -165,6 +171,7 @@ module Distributest
 
     def run_class(klass, tests, account)
       account.flush
+      reseed
       klass.run(@reporter, @options.filters.merge(:filter => Only.new(tests.map { |test| @methods[test] }), :exclude => nil))
     rescue ::Exception => e # rubocop:disable Lint/RescueException
       raise unless account.survives?(e)

@@ -29,7 +29,7 @@ module Distributest
       ::Minitest.load_plugins if load_plugins?(plain)
       options = quietly { ::Minitest.process_args(plain + ["--seed", seed.to_s]) }
       options[:io] = ::StringIO.new
-      ::Minitest.seed = options[:seed]
+      ::Minitest.seed = options[:seed] if ::Minitest.respond_to?(:seed=) # from 5.16 on
       @filters = options
       start_plugins(options)
     end
