@@ -25,7 +25,7 @@ class XunitSerialRun < SerialRun
   def command(args, seed)
     listing = File.expand_path("listing/#{@framework.tr('-', '_')}.rb", __dir__)
     ["ruby", "-Ilib", "-Itest", "-Ispec", "-r", listing, "-e", "PARITY_FILES.each { |file| require File.expand_path(file) }",
-     "--", *args, *(seed ? ["--seed", seed.to_s] : [])]
+     "--", *args, *(seed && @framework == "minitest" ? ["--seed", seed.to_s] : [])]
   end
 
   def run(project, command, env)
