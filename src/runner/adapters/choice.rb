@@ -34,12 +34,17 @@ module Distributest
 
     def by_folders
       return [rspec(nil)] if @framework == "rspec"
-      return [xunit([], xunit_folders(%w[test spec]))] unless @framework == "auto"
+      return [xunit([], xunit_folders(theirs))] unless @framework == "auto"
       adapters = []
       adapters << rspec(nil) if rspec_here?
       folders = xunit_folders(spec_is_rspec? ? %w[test] : %w[test spec])
       adapters << xunit([], folders) if folders.any? { |folder| xunit_here?(folder) }
       adapters
+    end
+
+    # RSpec's files are left out where there are others.
+    def theirs
+      spec_is_rspec? && @evidence.any?("test", TestFiles::NAMES) ? %w[test] : %w[test spec]
     end
 
     def xunit_folders(folders)
@@ -73,12 +78,12 @@ module Distributest
 
     def by_names
       return [rspec(nil)] if @framework == "rspec"
-      return [xunit(named, %w[test])] unless @framework == "auto"
+      return [xunit(named, %w[test spec])] unless @framework == "auto"
       theirs = named.select { |name| rspec_path?(name) }
       ours = named.select { |name| xunit_path?(name) }
       adapters = []
       adapters << rspec(theirs) unless theirs.empty?
-      adapters << xunit(ours, %w[test]) unless ours.empty?
+      adapters << xunit(ours, spec_is_rspec? ? %w[test] : %w[test spec]) unless ours.empty?
       adapters
     end
 
@@ -119,17 +124,12 @@ module Distributest
     def xunit(paths, folders)
       require_relative "xunit"
       require_relative "minitest"
+      require_relative "test_unit"
       files = TestFiles.new(@options, @project, paths, folders, @evidence.names)
-      known = [MinitestAdapter.new(@options, @project), *test_unit]
+      known = [MinitestAdapter.new(@options, @project), TestUnitAdapter.new(@options, @project)]
       return forced(files, known) unless @framework == "auto"
       names = guess(files.paths, folders)
       XunitAdapter.new(@options, @project, files, known.select { |one| names.include?(one.name) }, known)
-    end
-
-    def test_unit
-      return [] unless ::File.exist?(::File.join(__dir__, "test_unit.rb"))
-      require_relative "test_unit"
-      [TestUnitAdapter.new(@options, @project)]
     end
 
     def forced(files, known)

@@ -72,12 +72,14 @@ module Distributest
       [path]
     end
 
+    # All of the project is what it would be without a name.
     def in_directory(path)
+      return by_default if path == "."
       found = @patterns.any? ? glob(@patterns) : glob(["**/#{@names}"], path)
-      prefix = path == "." ? "" : path + "/"
+      prefix = path + "/"
       found = found.select { |file| file.start_with?(prefix) }
       found.reject! { |file| HELPER =~ file || LEFT_OUT =~ file.delete_prefix(prefix) }
-      path == "." || %w[test spec].include?(path) ? usual(found) : found
+      %w[test spec].include?(path) ? usual(found) : found
     end
 
     def usual(paths)
