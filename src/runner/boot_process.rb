@@ -82,16 +82,20 @@ module Distributest
     end
 
     def load_here(project)
-      return load_all unless (@options["preload"] || "auto") == "auto"
       reads = []
       begin
         Environment.watch(project, reads) { load_all }
       rescue Failure => e
         failure = e
       end
-      why = read(*reads.first) || (thread unless failure) || Libraries.obstacle(@session, failure && failure.message)
+      why = why_not(reads, failure) if (@options["preload"] || "auto") == "auto"
       start_over(why) if why
       raise failure if failure
+    end
+
+    # Why a fork of this process would not do, or nil.
+    def why_not(reads, failure)
+      read(*reads.first) || (thread unless failure) || Libraries.obstacle(@session, failure && failure.message)
     end
 
     def read(name = nil, place = nil)
@@ -149,7 +153,8 @@ module Distributest
     # the runner; the boot process says who it is.
     def runner?(order)
       Output.flush
-      reader, writer = Captured::PIPE.call
+      # Bytes, whatever encoding the project has set.
+      reader, writer = Captured::PIPE.call.each(&:binmode)
       between = Captured::FORK.call
       return middle(reader, writer) unless between
       writer.close

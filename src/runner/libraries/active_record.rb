@@ -48,6 +48,7 @@ module Distributest
       end
 
       def forked(_session, slot)
+        tell_active_support
         return unless ArPools.known?
         ArPools.discard
         ArConfigurations.evaluate_again
@@ -67,6 +68,12 @@ module Distributest
       end
 
       private
+
+      # It may not have seen the fork.
+      def tell_active_support
+        tracker = defined?(::ActiveSupport::ForkTracker) && ::ActiveSupport::ForkTracker
+        tracker.check! if tracker && tracker.respond_to?(:check!)
+      end
 
       def old
         "Active Record #{::ActiveRecord.version} is older than 6.1 and cannot change its databases after a fork"

@@ -5,8 +5,9 @@ module Distributest
   # loaded it, when each runner is to have another database: none of them
   # would have what was written, and what was read may differ.
   module ArQueries
-    # How tables look is the same in all of them.
+    # How tables look is the same in all of them; adapters greet their server.
     HARMLESS = %w[SCHEMA TRANSACTION].freeze
+    GREETING = /\A\s*(?:SELECT sqlite_version|SELECT VERSION\(\)|PRAGMA |SET |SHOW )/i.freeze
 
     class << self
       # Like "INSERT INTO ... at spec/rails_helper.rb:12", or nil.
@@ -14,7 +15,8 @@ module Distributest
 
       def watch
         @subscriber ||= ::ActiveSupport::Notifications.subscribe("sql.active_record") do |*, payload|
-          @found ||= [payload[:sql].to_s, caller] unless HARMLESS.include?(payload[:name])
+          harmless = HARMLESS.include?(payload[:name]) || GREETING.match?(payload[:sql].to_s)
+          @found ||= [payload[:sql].to_s, caller] unless harmless
         end
       end
 

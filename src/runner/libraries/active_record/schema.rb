@@ -19,8 +19,9 @@ module Distributest
         migration.singleton_class.prepend(Deferred)
       end
 
-      # Noted, for later.
+      # Noted, for later. Rails reads its configuration when Base is first used.
       def defer?
+        ::ActiveRecord::Base
         @asked = ArConfigurations.varies? && !@runner
       end
 
