@@ -4,7 +4,6 @@ require_relative "../captured"
 require_relative "library"
 require_relative "test_unit/collection"
 require_relative "test_unit/exceptions"
-require_relative "test_unit/fixtures"
 require_relative "test_unit/options"
 require_relative "test_unit/run"
 require_relative "test_unit/survival"
@@ -86,8 +85,7 @@ module Distributest
     end
 
     def arm
-      TestUnitSurvival.arm
-      TestUnitFixtures.arm(self)
+      TestUnitSurvival.arm(self)
     end
 
     def suite(report)
@@ -103,9 +101,14 @@ module Distributest
       @run.call(collection, tests, account)
     end
 
+    # Whether these are our tests, in this process, and not what a test runs with Test::Unit itself.
+    def runs?(result)
+      @run && @run.runs?(result)
+    end
+
     # Code of the project runs that belongs to no test, and may end the process.
     def between_tests(what, test_case, result)
-      return yield unless @run && @run.runs?(result)
+      return yield unless runs?(result)
       @run.outside("#{what} of #{XunitTest.label(test_case)}") { yield }
     end
 

@@ -41,7 +41,7 @@ module Distributest
     NOT_STARTED = "Test::Unit did not start it: its class has a `run` of its own"
 
     def runs?(result)
-      @result && @result.equal?(result)
+      @result && @result.equal?(result) && @account.own?
     end
 
     def outside(where)
@@ -73,10 +73,20 @@ module Distributest
       stopped = true
       catch do |tag|
         @result.stop_tag = tag if @result.respond_to?(:stop_tag=)
-        @mediator.send(:with_listener, @result) { run_suite }
+        forward
+        run_suite
         stopped = false
       end
       !stopped
+    end
+
+    # As the mediator's own with_listener, which would put a frame of ours between those of Test::Unit: its filter
+    # of backtraces takes that for the code of a test.
+    def forward
+      %i[FINISHED CHANGED PASS_ASSERTION FAULT].each do |name|
+        channel = ::Test::Unit::TestResult.const_get(name)
+        @result.add_listener(channel) { |*values| @mediator.send(:notify_listeners, channel, *values) }
+      end
     end
 
     # Newer versions ask the context who runs the suites: we do, in this thread.
