@@ -179,9 +179,7 @@ module Distributest
     end
 
     def finish
-      MinitestAutorun.finish
-    rescue ::StandardError, ::ScriptError => e
-      @report.error("Minitest.after_run", @exceptions.describe(e))
+      MinitestAutorun.finish { |raised| @report.error("Minitest.after_run", @exceptions.describe(raised)) }
     end
   end
 end

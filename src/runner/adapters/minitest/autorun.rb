@@ -41,10 +41,15 @@ module Distributest
       @calm = Captured::PID.call
     end
 
+    # Yields what one raises; the others run all the same.
     def finish
-      blocks.reverse_each(&:call)
-    ensure
-      blocks.clear
+      while (block = blocks.pop)
+        begin
+          block.call
+        rescue ::StandardError, ::ScriptError, ::SystemExit => e
+          yield e
+        end
+      end
     end
 
     def blocks
