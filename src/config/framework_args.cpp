@@ -25,20 +25,21 @@ constexpr std::array<Owned, 12> kOwned{{
     {"drb-port", 0, "dtest keeps the application loaded by itself (--preload)"},
     {"bisect", 0, "dtest decides what runs together; give dtest the files to run"},
     {"only-failures", 0, "give 'dtest run' the files to run"},
-    {"next-failure", 'n', "use 'dtest run --fail-fast'"},
+    {"next-failure", 0, "use 'dtest run --fail-fast'"},
     {"fail-fast", 0, "use 'dtest run --fail-fast'"},
     {"dry-run", 0, "use 'dtest list'"},
     {"init", 0, kNoRun},
     {"help", 'h', kNoRun},
-    {"version", 'v', kNoRun},
+    {"version", 0, kNoRun},
 }};
 
+// -n and -v are RSpec's --next-failure and --version, and others' --name and --verbose: RSpec's adapter refuses them.
 // RSpec's short options without a value, which may stand before others in one word (-cfd), and those with one.
 constexpr std::string_view kBare = "bcw";
-constexpr std::string_view kValued = "eEtIrPO";
-constexpr std::array<std::string_view, 10> kValuedLong{"--example", "--example-matches", "--tag",   "--require",
+constexpr std::string_view kValued = "eEtIrPOns";
+constexpr std::array<std::string_view, 12> kValuedLong{"--example", "--example-matches", "--tag",   "--require",
                                                        "--pattern", "--exclude-pattern", "--order", "--seed",
-                                                       "--options", "--default-path"};
+                                                       "--options", "--default-path",    "--name",  "--exclude"};
 // Ruby's OptionParser takes any unique beginning of a name; shorter ones are unique to nothing here.
 constexpr std::size_t kShortestPrefix = 3;
 

@@ -23,7 +23,6 @@ TEST(CheckFrameworkArgs, RefusesWhatTheMasterOwns) {
                            List{"--bisect=verbose"},
                            List{"--only-failures"},
                            List{"--next-failure"},
-                           List{"-n"},
                            List{"--fail-fast"},
                            List{"--fail-fast=3"},
                            List{"--dry-run"},
@@ -44,7 +43,8 @@ TEST(CheckFrameworkArgs, NamesOurs) {
 TEST(CheckFrameworkArgs, LeavesTheRestAlone) {
   for (const List& args : {List{}, List{"-b"}, List{"-e", "-f"}, List{"--example", "--format"}, List{"-t", "~slow"},
                            List{"--tag", "focus"}, List{"--order", "defined"}, List{"--seed", "5"}, List{"-w"},
-                           List{"--force-color"}, List{"--no-fail-fast"}, List{"-Pspec/f*"}, List{"-rfoo"}}) {
+                           List{"--force-color"}, List{"--no-fail-fast"}, List{"-Pspec/f*"}, List{"-rfoo"},
+                           List{"-n", "/--format/"}, List{"--name", "--out"}, List{"-v"}}) {
     EXPECT_EQ(error_of([&] { check_framework_args(args); }).second, "");
   }
 }
