@@ -3,6 +3,7 @@
 require_relative "../captured"
 require_relative "../failure"
 require_relative "../text"
+require_relative "rspec/again"
 require_relative "rspec/exceptions"
 require_relative "rspec/files"
 require_relative "rspec/options"
@@ -25,6 +26,7 @@ module Distributest
       @options = RspecOptions.new(options)
       @outside = []
       @remarks = []
+      @again = RspecAgain.new
     end
 
     def prepare
@@ -127,6 +129,7 @@ module Distributest
       reseed
       @open = selection.examples.to_h { |example| [example, true] }.compare_by_identity
       selection.missing.each { |id| report.error("selection", @exceptions.own("Distributest::NoSuchExample", "no example has the id #{id}")) }
+      @again.renew(selection.examples)
       cause = nil
       selection.narrow do
         selection.groups.each { |group| cause = run_group(group) || cause }
@@ -139,6 +142,7 @@ module Distributest
     # From RSpec's reporter:
 
     def started(example)
+      @again.started(example)
       @report.begin(Text.id(example.id)) if @open && @open[example]
     end
 
@@ -146,6 +150,7 @@ module Distributest
       return unless @open
       return unaccounted(example) unless @open[example]
       @open[example] = false
+      @again.finished(example)
       @report.example(verdict(example))
     end
 

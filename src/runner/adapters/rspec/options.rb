@@ -11,6 +11,10 @@ module Distributest
       failure_exit_code error_exit_code profile_examples dry_run color color_mode tty
     ].freeze
 
+    # What other frameworks have under the same letter, so that dtest lets it through.
+    REFUSED = { "-n" => "use 'dtest run --fail-fast'", "-v" => "use 'dtest version'" }.freeze
+    WITH_VALUE = %w[-e -E -t -I -r -P -O].freeze
+
     attr_reader :arguments
 
     def initialize(options)
@@ -33,12 +37,20 @@ module Distributest
     private
 
     def build
+      refuse(list("args"))
       arguments = list("includes").flat_map { |path| ["-I", path] }
       arguments.concat(list("requires").flat_map { |path| ["-r", path] })
       arguments.push("--pattern", list("patterns").join(",")) unless list("patterns").empty?
       arguments.push("--exclude-pattern", list("excludes").join(",")) unless list("excludes").empty?
       arguments.push("--seed", @given["seed"].to_s) if @given["seed"]
       arguments + list("args") + list("paths")
+    end
+
+    def refuse(given)
+      given.each_with_index do |argument, at|
+        next unless REFUSED.key?(argument) && !WITH_VALUE.include?(given[at - 1])
+        raise Failure.new("'#{argument}' cannot be given to RSpec: #{REFUSED[argument]}", 64)
+      end
     end
 
     def list(key)
