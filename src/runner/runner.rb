@@ -55,9 +55,12 @@ module Distributest
       nil
     end
 
+    # Watched for what libraries want to know; the environment is right already.
     def load_all(deferred)
-      @session.configure(@channel)
-      @session.load(@channel, deferred)
+      Environment.watch(@session.project) do
+        @session.configure(@channel)
+        @session.load(@channel, deferred)
+      end
       Libraries.tell(:alone, @session, @slot)
     end
 

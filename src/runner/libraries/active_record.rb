@@ -21,6 +21,7 @@ module Distributest
       def prepare(_session)
         # What makes its own process and keeps it (bin/rails through Spring) would outlive the run.
         ENV["DISABLE_SPRING"] ||= "1"
+        ArSchema.prepare
         Defined.once("ActiveRecord::Migration") { |migration| ArSchema.watch(migration) }
       end
 

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "../../captured"
 require_relative "../../failure"
 require_relative "configurations"
 
@@ -15,6 +16,12 @@ module Distributest
     end
 
     class << self
+      # Called in the boot process, which is the one that can leave it to others.
+      def prepare
+        @boot = Captured::PID.call
+      end
+
+      # In the boot process, or in a runner that loads the project itself.
       def watch(migration)
         migration.singleton_class.prepend(Deferred)
       end
@@ -22,13 +29,11 @@ module Distributest
       # Noted, for later. Rails reads its configuration when Base is first used.
       def defer?
         ::ActiveRecord::Base
-        @asked = ArConfigurations.varies? && !@runner
+        @asked = ArConfigurations.varies? && Captured::PID.call == @boot
       end
 
       def maintain(slot)
-        asked = @asked
-        @runner = true
-        ::ActiveRecord::Migration.maintain_test_schema! if asked
+        ::ActiveRecord::Migration.maintain_test_schema! if @asked
       rescue ::StandardError, ::SystemExit => e
         raise Failure, why(e, slot)
       end

@@ -1,0 +1,211 @@
+# frozen_string_literal: true
+
+require_relative "rails_project"
+
+# A Rails application, loaded once, on SQLite.
+class RailsSqliteTest < RailsTest
+  BY_PREFIX = "db/<%= ENV['DB_PREFIX'] %>test.sqlite3"
+  BY_NUMBER = "db/test<%= ENV['TEST_ENV_NUMBER'] %>.sqlite3"
+
+  # The databases of two runners, ready to use. Nobody needs the one without a number.
+  def by_number
+    sqlite(BY_NUMBER)
+    %w[1 2].each { |number| load_schema("TEST_ENV_NUMBER" => number) }
+  end
+
+  def test_verdicts_are_those_of_rspec
+    only("spec")
+    sqlite("db/test.sqlite3")
+    load_schema
+    expected = serial_rspec
+    by_number
+    run = together
+    assert_exit 1, run
+    assert_equal expected, run.account.verdicts
+    assert_equal 23, expected.size
+    assert_empty run.account.faults
+    assert_loaded_once
+    assert_equal [[1], [2]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+    assert_equal [0], footprints("db/test.sqlite3"), "only the serial run was here"
+    assert_nothing_left
+  end
+
+  def test_verdicts_are_those_of_rails
+    only("test")
+    load_schema
+    expected = serial_minitest
+    run = together
+    assert_exit 1, run
+    assert_equal expected, run.account.verdicts
+    assert_equal 12, expected.size
+    assert_loaded_once
+    # Rails counts its workers from 0: set-up wrote 100, the runner's teardown 200.
+    assert_equal [[100, 200], [101, 201]], [footprints("db/test.sqlite3-0"), footprints("db/test.sqlite3-1")]
+    assert_empty footprints("db/test.sqlite3")
+  end
+
+  def test_the_predecessors_variable
+    only("spec")
+    sqlite(BY_PREFIX)
+    host = `hostname`.gsub(/[^A-Za-z0-9]/, "")
+    %w[1 2].each { |number| load_schema("DB_PREFIX" => host + number) }
+    run = together
+    assert_exit 1, run
+    assert_loaded_once
+    assert_equal [[1], [2]], [1, 2].map { |number| footprints("db/#{host}#{number}test.sqlite3") }
+  end
+
+  def test_own_databases_win_over_those_of_parallelize
+    only("test")
+    by_number
+    run = together
+    assert_equal 12, run.account.verdicts.size
+    assert_equal [[100, 200], [101, 201]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+    assert_empty Dir[File.join(@project, "db/*.sqlite3-*")]
+  end
+
+  def test_each_runner_by_itself
+    by_number
+    run = together("--preload=framework")
+    assert_exit 1, run
+    assert_equal 35, run.account.verdicts.size
+    assert_equal [[1, 100, 200], [2, 101, 201]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+  end
+
+  def test_databases_that_do_not_exist_are_made_as_rails_does
+    only("spec")
+    sqlite(BY_NUMBER)
+    run = together
+    assert_exit 1, run
+    assert_equal 23, run.account.verdicts.size
+    assert_equal [[1], [2]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+    refute File.exist?(File.join(@project, "db/test.sqlite3")), "the boot process has no database"
+  end
+
+  def test_a_helper_that_fills_the_database
+    only("spec")
+    by_number
+    load_schema
+    edit("spec/rails_helper.rb", "RSpec.configure", "Footprint.create!(runner: 50, pid: 1)\nRSpec.configure")
+    run = together
+    assert_equal 23, run.account.verdicts.size
+    assert_match(/uses the database while it loads \(.* at spec\/rails_helper.rb:13\)/, run.screen.split.join(" "))
+    assert_equal [[1, 50], [2, 50]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+  end
+
+  def test_a_database_in_memory
+    only("spec")
+    sqlite('":memory:"')
+    edit("spec/rails_helper.rb", "ActiveRecord::Migration.maintain_test_schema!",
+         "load Rails.root.join('db/schema.rb')\n  Footprint.create!(runner: 50, pid: 1)")
+    edit("spec/rails_helper.rb", "Footprint.leave", "raise 'lost' unless Footprint.pluck(:runner) == [50]")
+    run = together
+    assert_equal({ "passed" => 21, "failed" => 1, "pending" => 1 }, run.account.counts)
+    assert_loaded_once
+  end
+
+  def test_several_databases_and_replicas
+    only("spec")
+    several_databases
+    run = together
+    assert_exit 0, run
+    assert_loaded_once
+    assert_equal [[1], [2]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+  end
+
+  def test_database_url
+    only("spec")
+    by_number
+    sqlite("db/unused.sqlite3")
+    run = dtest("-j1", env: { "DATABASE_URL" => "sqlite3:db/test2.sqlite3" })
+    assert_exit 1, run
+    assert_equal [1], footprints("db/test2.sqlite3")
+    refute File.exist?(File.join(@project, "db/unused.sqlite3"))
+  end
+
+  def test_models_that_are_loaded_by_the_tests
+    only("spec")
+    by_number
+    write("spec/rails_helper.rb", "require 'rails'\nrequire_relative 'support/meet'\nENV['RAILS_ENV'] = 'test'\n" \
+                                  "require_relative '../config/environment'\n")
+    FileUtils.rm_rf(File.join(@project, "spec/requests"))
+    Dir[File.join(@project, "spec/models/*")].each { |path| File.delete(path) }
+    2.times { |i| write("spec/models/#{i}_spec.rb", "RSpec.describe('#{i}') { it('w') { Meet.all; Footprint.leave } }") }
+    run = together
+    assert_exit 0, run
+    assert_equal [[1], [2]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
+  end
+
+  def test_a_helper_that_raises
+    edit("spec/rails_helper.rb", "RSpec.configure", "raise 'no luck'\nRSpec.configure")
+    load_schema
+    run = dtest("-j2")
+    assert_exit 1, run
+    assert_includes run.screen, "no luck"
+    assert_includes run.screen, "spec/rails_helper.rb:13"
+  end
+
+  def test_migrations_that_are_pending
+    only("spec")
+    load_schema
+    write("db/migrate/20240101000000_more.rb", "class More < ActiveRecord::Migration[6.1]; def change; end; end\n")
+    run = dtest("-j2")
+    assert_exit 1, run
+    assert_match(/Migrations are pending/, run.screen)
+    by_number
+    own = dtest("-j2")
+    assert_exit 78, own
+    assert_match(/runner [12] cannot use its database db\/test[12].sqlite3: ActiveRecord::PendingMigrationError/,
+                 own.screen.split.join(" "))
+    assert_includes own.screen.split.join(" "), "bin/rails db:create db:schema:load"
+  end
+
+  def test_set_up_of_parallel_tests_that_fails
+    only("test")
+    load_schema
+    edit("test/test_helper.rb", "parallelize_setup { |worker|", "parallelize_setup { |worker| raise 'no luck' if worker == 1;")
+    run = dtest("-j2")
+    assert_match(/the set-up of parallel tests failed in runner 2: RuntimeError: no luck \(test\/test_helper.rb:9\)/,
+                 run.screen.split.join(" "))
+  end
+
+  private
+
+  def assert_loaded_once
+    assert_equal 1, Dir.children(File.join(@project, "tmp/loads")).size, "processes that loaded the application"
+  end
+
+  def several_databases
+    write("config/database.yml", <<~YML)
+      test:
+        primary: { adapter: sqlite3, database: "#{BY_NUMBER}" }
+        replica: { adapter: sqlite3, database: "#{BY_NUMBER}", replica: true }
+        archive: { adapter: sqlite3, database: "db/archive<%= ENV['TEST_ENV_NUMBER'] %>.sqlite3" }
+    YML
+    edit("app/models/application_record.rb", "true\n",
+         "true\n  connects_to database: { writing: :primary, reading: :replica }\n")
+    write("app/models/archive.rb", "class Archive < ApplicationRecord\n  self.abstract_class = true\n" \
+                                   "  connects_to database: { writing: :archive }\nend\n")
+    write("app/models/old.rb", "class Old < Archive\n  self.table_name = 'footprints'\nend\n")
+    write("db/archive_schema.rb", File.read(File.join(@project, "db/schema.rb")))
+    %w[1 2].each { |number| load_schema("TEST_ENV_NUMBER" => number) }
+    Dir[File.join(@project, "spec/{models,requests}/*")].each { |path| File.delete(path) }
+    2.times { |i| write("spec/models/#{i}_spec.rb", several_spec) }
+  end
+
+  def several_spec
+    <<~RUBY
+      RSpec.describe "Databases" do
+        it "are this runner's" do
+          Meet.all
+          number = ENV["TEST_ENV_NUMBER"]
+          expect(Archive.connection_db_config.database).to eq "db/archive\#{number}.sqlite3"
+          expect(Old.create!(runner: number, pid: 1)).to be_persisted
+          reading = ActiveRecord::Base.connected_to(role: :reading) { Footprint.connection_db_config.database }
+          expect(reading).to eq "db/test\#{number}.sqlite3"
+          expect(Old.pluck(:runner).uniq).to eq [number.to_i]
+        end
+      end
+    RUBY
+  end
+end
