@@ -66,8 +66,10 @@ module Distributest
     end
 
     def load_files
-      @session.configure(@screen)
-      @session.load(@screen, [])
+      Environment.watch(@session.project) do
+        @session.configure(@screen)
+        @session.load(@screen, [])
+      end
       Libraries.tell(:alone, @session, 1)
       Libraries.tell(:begun, @session, 1)
       @session.after_fork
