@@ -13,7 +13,7 @@ module Distributest
 
     def initialize(options, project)
       @options = options
-      @project = project
+      @project = Text.path(project)
       @evidence = Evidence.new(project)
       @framework = options["framework"] || "auto"
       raise Failure, "unknown test framework: #{@framework} (known: #{KNOWN.join(", ")})" unless KNOWN.include?(@framework)

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "../failure"
 require_relative "rspec/globals"
 
 module Distributest
@@ -18,7 +19,7 @@ module Distributest
     # All on the seed of the first, which the project may have set.
     def configure
       @adapters.each do |adapter|
-        among(adapter) { adapter.configure }
+        among(adapter) { configured(adapter) }
         @options["default_seed"] = adapter.seed if adapter.equal?(@adapters.first)
       end
       @owner = {}
@@ -92,6 +93,14 @@ module Distributest
     end
 
     private
+
+    def configured(adapter)
+      adapter.configure
+    rescue Failure => e
+      raise if (@options["args"] || []).empty?
+      raise Failure.new("#{e.message}\n(this run uses several frameworks, which all get the arguments after --; " \
+                        "name files of one of them, or use --framework)", e.code)
+    end
 
     def of(file)
       @owner.fetch(file)

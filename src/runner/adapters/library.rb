@@ -23,6 +23,14 @@ module Distributest
       own || specification ? true : false
     end
 
+    # Why it cannot be used, and what to do; nil when it can.
+    def missing(title)
+      return if present?
+      return "#{title} is not in the project's bundle: add gem '#{@gem}' to the Gemfile and run `bundle install`" if bundled?
+      "#{title} is not installed for ruby #{RUBY_VERSION}: add gem '#{@gem}' to the Gemfile and run " \
+        "`bundle install`, or run `gem install #{@gem}`"
+    end
+
     private
 
     def specification

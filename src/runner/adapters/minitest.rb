@@ -50,9 +50,7 @@ module Distributest
     end
 
     def missing
-      return if loaded? || @library.present?
-      "Minitest is not installed for ruby #{RUBY_VERSION}: add gem 'minitest' to the Gemfile and run " \
-        "`bundle install`, or run `gem install minitest`"
+      @library.missing(title) unless loaded?
     end
 
     def own_seed

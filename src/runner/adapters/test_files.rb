@@ -35,7 +35,7 @@ module Distributest
     end
 
     def absolute(path)
-      ::File.expand_path(path, @project)
+      Text.path(::File.expand_path(path, @project))
     end
 
     # Where test files would have been found, for people.
@@ -89,7 +89,7 @@ module Distributest
     def glob(patterns, within = ".")
       directory = absolute(within)
       found = ::Dir.glob(patterns.map { |one| ::File.join(escape(directory), one) }).select { |file| ::File.file?(file) }
-      found.map { |file| relative(file) }.sort
+      found.map { |file| relative(Text.path(file)) }.sort
     end
 
     # A directory's name is no pattern, whatever is in it.

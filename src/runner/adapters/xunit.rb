@@ -176,7 +176,7 @@ module Distributest
     end
 
     def attempt(absolute)
-      ::Kernel.require(absolute)
+      absolute.end_with?(".rb") ? ::Kernel.require(absolute) : ::Kernel.load(absolute)
       nil
     rescue ::NameError => e
       @wanted.any? { |one| one.respond_to?(:brings?) && one.brings?(e) } ? attempt(absolute) : e

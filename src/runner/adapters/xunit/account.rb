@@ -84,7 +84,7 @@ module Distributest
     def about(test, status)
       fields = { "id" => test.id, "name" => test.title, "desc" => test.name, "status" => status }
       if test.file
-        fields["path"] = Text.path(test.file.delete_prefix(@project))
+        fields["path"] = test.file.delete_prefix(@project)
         fields["line"] = test.line
       end
       fields

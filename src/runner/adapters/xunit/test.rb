@@ -22,7 +22,7 @@ module Distributest
       @code = code
       @own = code && code.owner.equal?(klass)
       @file, @line = code && code.source_location
-      @file &&= ::File.expand_path(@file)
+      @file &&= Text.path(::File.expand_path(@file))
     end
 
     # The last line of its code, as far as Ruby can tell.

@@ -12,13 +12,15 @@ module Distributest
     def initialize(absolute, frameworks)
       @planned = absolute
       @frameworks = frameworks
-      @seen = Hash.new(0)
       @home = {}.compare_by_identity
       @broken = {}
     end
 
     # Calls the block, which loads a planned file and returns what it raised.
+    # Before the first one, classes may have come with a required file; once
+    # tests have run, they may be what those made for themselves.
     def watch(path)
+      fresh.each { |klass| @home[klass] = nil } if @by_file
       exception = yield
       @broken[path] = true if exception
       fresh.each { |klass| @home[klass] = path }
@@ -38,24 +40,24 @@ module Distributest
     private
 
     def fresh
-      @frameworks.select(&:loaded?).flat_map do |framework|
-        classes = framework.classes
-        new = classes.drop(@seen[framework])
-        @seen[framework] = classes.size
-        new
-      end
+      present.flat_map(&:classes).reject { |klass| @home.key?(klass) }
     end
 
+    def present
+      @frameworks.select(&:loaded?)
+    end
+
+    # A project may have taken classes out of its framework's list.
     def sort
-      all = @frameworks.select(&:loaded?).flat_map { |one| one.classes.flat_map { |klass| one.tests(klass) } }
-      files = all.group_by { |test| owner(test) }
-      files.delete(nil)
+      tests = present.flat_map do |framework|
+        framework.classes.select { |klass| @home[klass] }.flat_map { |klass| framework.tests(klass) }
+      end
+      files = tests.group_by { |test| owner(test) }
       @broken.each_key { |path| files.delete(path) }
       name(files)
       files
     end
 
-    # nil for what existed before the first planned file, as a framework's own classes do, and has no code in one.
     def owner(test)
       stands = test.own && @planned[test.file]
       return stands if stands
@@ -65,7 +67,7 @@ module Distributest
     def made_in(klass)
       return unless ::Module.method_defined?(:const_source_location) && (name = klass.name)
       file, = ::Object.const_source_location(name)
-      path = file && @planned[::File.expand_path(file)]
+      path = file && @planned[Text.path(::File.expand_path(file))]
       # A description may be the name of another class.
       path if path && ::Object.const_get(name).equal?(klass)
     rescue ::NameError, ::TypeError, ::ArgumentError
