@@ -153,10 +153,25 @@ void Session::continue_leaving(base::Instant now, Actions& actions) {
   if (std::any_of(runners_.begin(), runners_.end(), [](const RunnerSlot& r) { return r.has_process(); })) return;
   if (boot_.alive && boot_.loaded && !leaving_boot_) {
     leaving_boot_ = true;
+    leave_limit_ = now + limits_.quit;
     actions.emplace_back(SendLocal{run_, base::kBootSlot, boot_.incarnation, protocol::Quit{}});
   } else if (!boot_.alive || !leaving_boot_) {
     kill(now, actions);
   }
+}
+
+// Whoever still runs its exit handlers is named and killed.
+void Session::cut_short(base::Instant now, Actions& actions) {
+  std::string late;
+  for (const RunnerSlot& runner : runners_) {
+    if (runner.state() != RunnerSlot::State::leaving) continue;
+    late += (late.empty() ? "runner " : ", runner ") + std::to_string(runner.slot().value);
+  }
+  if (late.empty() && leaving_boot_ && boot_.alive) late = "the boot process";
+  if (!late.empty())
+    report(protocol::Notice{"the exit handlers of " + late + " were still running after " +
+                                base::show_secs(base::seconds(limits_.quit)) + ": killed", "warn"}, true, now);
+  kill(now, actions);
 }
 
 void Session::fail(protocol::BootFailed failure, base::Instant now, Actions& actions) {
@@ -193,6 +208,9 @@ void Session::on_empty(base::Instant now, Actions& actions) {
 }
 
 void Session::on_local(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
+  // An exit handler with much to do, as one that writes a report, says that it is at work.
+  if (state_ == State::leaving && std::holds_alternative<protocol::Loading>(message.body))
+    leave_limit_ = now + limits_.quit;
   if (std::holds_alternative<protocol::Forked>(message.body)) {
     on_boot_report(message, now, actions);  // bears the runner's name, not its own
   } else if (message.slot == base::kBootSlot) {
@@ -222,7 +240,7 @@ void Session::tick(base::Instant now, Actions& actions) {
   check_hooks(now, actions);
   check_boot(now, actions);
   check_runners(now, actions);
-  if (now >= leave_limit_) kill(now, actions);
+  if (now >= leave_limit_) cut_short(now, actions);
   if (now >= forget_) state_ = State::gone;
   if (state_ == State::gone) return;
   publish(now, actions);

@@ -87,6 +87,7 @@ class Session {
   void give_back(base::ItemId item, base::Attempt attempt, base::Instant now);
   void finish_item(protocol::ItemEnd end, base::Instant now);
   void leave(base::Instant now, Actions& actions);
+  void cut_short(base::Instant now, Actions& actions);
   void continue_leaving(base::Instant now, Actions& actions);
   void fail(protocol::BootFailed failure, base::Instant now, Actions& actions);
   [[nodiscard]] bool fenced() const { return limits_.lease && (works() || state_ == State::leaving); }

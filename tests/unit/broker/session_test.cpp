@@ -109,6 +109,29 @@ TEST(Session, ByeKillsWhatDoesNotEndInTime) {
   EXPECT_TRUE(rig.wanted<KillSession>().empty());
   rig.pass(seconds(1));
   EXPECT_EQ(rig.wanted<KillSession>().size(), 1U);
+  ASSERT_EQ(rig.reported<protocol::Notice>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::Notice>()[0].text,
+            "the exit handlers of runner 1 were still running after 10.0s: killed");
+}
+
+TEST(Session, ExitHandlersThatSayTheyAreAtWorkAreGivenTime) {
+  Limits limits;
+  limits.lease.reset();
+  Rig rig(limits);
+  rig.serving(1);
+  rig.bye();
+  rig.pass(seconds(9));
+  rig.over(1, "exit 0");
+  rig.pass(seconds(9));
+  EXPECT_TRUE(rig.wanted<KillSession>().empty()) << "the boot process has its own time";
+  rig.boot_says(protocol::Loading{"coverage"});
+  rig.pass(seconds(9));
+  EXPECT_TRUE(rig.wanted<KillSession>().empty());
+  rig.pass(seconds(1));
+  EXPECT_EQ(rig.wanted<KillSession>().size(), 1U);
+  ASSERT_EQ(rig.reported<protocol::Notice>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::Notice>()[0].text,
+            "the exit handlers of the boot process were still running after 10.0s: killed");
 }
 
 TEST(Session, CancelKillStopsOpenItems) {
