@@ -28,6 +28,26 @@ TEST(Environment, FirstMayBeEmpty) {
   EXPECT_FALSE(runner_environment(options, {}, base::Slot(1), "n").contains("DTEST_SEED"));
 }
 
+// node_setup is as the runner of slot 0, whose databases are the template of the others'.
+TEST(Environment, HooksAreToldOfTheTemplateAndOfAllRunners) {
+  protocol::SessionOptions options;
+  options.runners = 3;
+  options.host = "box";
+  options.first_is_empty = true;
+  options.env = {{"PATH", "/opt/ruby/bin"}, {"DB_PREFIX", "mine"}};
+  auto node = hook_environment(options, {}, base::Slot(0), "n");
+  EXPECT_EQ(node["DB_PREFIX"], "box0");
+  EXPECT_EQ(node["TEST_ENV_NUMBER"], "0");
+  EXPECT_EQ(node["DTEST_RUNNERS"], "3");
+  EXPECT_EQ(node["DTEST_IDENTIFIERS"], "box1 box2 box3");
+  EXPECT_EQ(node["DTEST_TEMPLATE"], "box0");
+  EXPECT_EQ(node["PATH"], "/opt/ruby/bin");
+  auto runner = hook_environment(options, {}, base::Slot(1), "n");
+  EXPECT_EQ(runner["DB_PREFIX"], identifier(options, base::Slot(1)));
+  EXPECT_EQ(runner["TEST_ENV_NUMBER"], "");
+  EXPECT_EQ(runner["DTEST_TEMPLATE"], "box0");
+}
+
 TEST(Environment, MarkNamesRunAndSession) {
   EXPECT_EQ(session_mark(base::RunId{{0xab}}, base::SessionNumber(3)), "ab" + std::string(30, '0') + ".3");
 }

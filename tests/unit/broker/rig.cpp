@@ -92,6 +92,12 @@ void Rig::over(std::uint32_t slot, const std::string& how, bool started) {
   step(std::move(fresh));
 }
 
+void Rig::hook_over(std::uint32_t slot, bool ok, const std::string& how) {
+  Actions fresh;
+  node.on_hook_over(run, {base::Slot(slot), how, ok, {"it said"}}, now, fresh);
+  step(std::move(fresh));
+}
+
 void Rig::empty() {
   Actions fresh;
   node.on_session_empty(run, now, fresh);
@@ -104,10 +110,10 @@ void Rig::boot_up() {
   boot_says(protocol::Loaded{base::Duration(5), "on"});
 }
 
-void Rig::ready(std::uint32_t slot) {
+void Rig::ready(std::uint32_t slot, std::vector<std::string> databases) {
   boot_says(protocol::Forked{base::Slot(slot), incarnation_[base::Slot(slot)], 40 + slot});
   runner_says(slot, protocol::LocalHello{40 + slot, "3.3.1"});
-  runner_says(slot, protocol::Ready{});
+  runner_says(slot, protocol::Ready{std::move(databases)});
 }
 
 void Rig::serving(std::uint32_t runners) {

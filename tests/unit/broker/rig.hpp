@@ -28,9 +28,10 @@ struct Rig {
   void boot_says(protocol::LocalBody body);
   void runner_says(std::uint32_t slot, protocol::LocalBody body);
   void over(std::uint32_t slot, const std::string& how = "SIGSEGV", bool started = true);
+  void hook_over(std::uint32_t slot, bool ok = true, const std::string& how = "exit 0");
   void empty();
   void boot_up();                      ///< hello, plan, loaded
-  void ready(std::uint32_t slot);      ///< forked, hello, ready
+  void ready(std::uint32_t slot, std::vector<std::string> databases = {});  ///< forked, hello, ready
   void serving(std::uint32_t runners); ///< all of it
   void done(std::uint32_t slot, std::uint32_t item = 0, std::uint32_t attempt = 1);
   void pass(base::Duration time);      ///< with ticks as they are due

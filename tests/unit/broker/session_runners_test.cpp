@@ -187,6 +187,39 @@ TEST_F(Runners, WordsOfAFormerProcessAreNotHeard) {
   EXPECT_TRUE(actions.empty());
 }
 
+TEST_F(Runners, TooManyExamplesAreAnErrorOfTheFile) {
+  Limits limits;
+  limits.examples = 3;
+  Rig own(limits);
+  own.serving(1);
+  own.item(1);
+  protocol::ExampleList two{base::ItemId(0), base::Attempt(1), 0, true, {{"a", 1, ""}, {"b", 2, ""}}};
+  own.runner_says(1, two);
+  own.runner_says(1, two);
+  own.runner_says(1, two);
+  own.pass(milliseconds(30));
+  EXPECT_EQ(own.reported<protocol::ExampleList>().size(), 1U);
+  EXPECT_EQ(own.wanted<KillProcess>().size(), 1U);
+  own.over(1, "SIGTERM");
+  ASSERT_EQ(own.reported<ItemEnd>().size(), 1U);
+  EXPECT_EQ(own.reported<ItemEnd>()[0].outcome, Outcome::load_error);
+  EXPECT_EQ(own.reported<ItemEnd>()[0].why, "the file has more than 3 examples");
+  EXPECT_EQ(own.wanted<ForkRunner>().size(), 1U) << "the next file has its runner";
+}
+
+TEST_F(Runners, TooManyFilesAreTheEnd) {
+  Limits limits;
+  limits.files = 3;
+  Rig own(limits);
+  own.hello();
+  own.boot_says(protocol::LocalHello{40, ""});
+  own.boot_says(protocol::Plan{0, true, {"a", "b"}, {}, "", "", {}});
+  own.boot_says(protocol::Plan{1, false, {"c", "d"}, {}, "", "", {}});
+  ASSERT_EQ(own.reported<protocol::BootFailed>().size(), 1U);
+  EXPECT_EQ(own.reported<protocol::BootFailed>()[0].why, "there are more than 3 test files");
+  EXPECT_TRUE(own.reported<protocol::Plan>().empty());
+}
+
 TEST_F(Runners, BadExamplesAreToldAtOnce) {
   rig.serving(1);
   rig.item(1);

@@ -98,6 +98,40 @@ TEST_F(WardenTest, KillsWhatATokenLeaves) {
   EXPECT_EQ(turn(), "gone1 empty ");
 }
 
+// A database server that a hook started: it serves until the session is over.
+TEST_F(WardenTest, SparesWhatALastingTokenLeavesUntilItIsToldToKill) {
+  processes.push_back(process(20));
+  warden.launched(1, processes.back(), true);
+  warden.runs(1);
+  processes.push_back(process(21, 20));
+  turn();
+  reap(20);
+  processes.back().ppid = kKeeper;
+  EXPECT_EQ(turn(), "reaped1:exit 0 ");
+  EXPECT_TRUE(signals.empty());
+  now += 2 * kGrace;
+  EXPECT_EQ(turn(), "");
+  EXPECT_TRUE(signals.empty());
+  warden.kill(1, kGrace, now);
+  turn();
+  EXPECT_EQ(signals, (Sent{{21, SIGTERM}, {21, SIGCONT}}));
+  vanish(21);
+  EXPECT_EQ(turn(), "gone1 empty ");
+}
+
+TEST_F(WardenTest, AllIsAllOfALastingTokenToo) {
+  processes.push_back(process(20));
+  warden.launched(1, processes.back(), true);
+  processes.push_back(process(21, 20));
+  turn();
+  reap(20);
+  processes.back().ppid = kKeeper;
+  turn();
+  warden.kill_all(base::Duration{0}, now);
+  turn();
+  EXPECT_EQ(signals, (Sent{{21, SIGKILL}}));
+}
+
 TEST_F(WardenTest, NeverTouchesALivingToken) {
   start(1, 20);
   start(2, 30);

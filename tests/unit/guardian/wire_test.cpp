@@ -20,13 +20,16 @@ TEST(Wire, CommandsComeBack) {
   EXPECT_EQ(c.remove, (std::vector<std::string>{"/a", "/b c"}));
   EXPECT_EQ(c.grace, base::Duration{7});
 
-  Spec spec{.token = 9, .argv = {"ruby", "-e", ""}, .env = {{"A", "1"}, {"B", std::nullopt}}, .cwd = "/", .output = "o"};
+  Spec spec{.token = 9, .argv = {"ruby", "-e", ""}, .env = {{"A", "1"}, {"B", std::nullopt}}, .cwd = "/", .output = "o",
+            .lasting = true};
   const Spec back = again(spec);
   EXPECT_EQ(back.token, 9U);
   EXPECT_EQ(back.argv, spec.argv);
   EXPECT_EQ(back.env, spec.env);
   EXPECT_EQ(back.cwd, "/");
   EXPECT_EQ(back.output, "o");
+  EXPECT_TRUE(back.lasting);
+  EXPECT_FALSE(again(Spec{.token = 1}).lasting);
 
   EXPECT_EQ(again(Adopt{3, 44}).pid, 44);
   EXPECT_EQ(again(Kill{3, base::Duration{-1}}).grace, base::Duration{-1});

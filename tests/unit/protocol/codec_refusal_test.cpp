@@ -46,7 +46,7 @@ TEST(Refusal, OfAnUnknownKind) {
 
 TEST(Refusal, OfAMissingKey) {
   for (const char* name : {"w-item-bare", "w-ping-bare", "w-cancel", "w-bye", "w-hello-bare", "r-beat-bare",
-                           "r-reports", "r-refused", "j-item-bare", "j-fork-bare", "j-boot-bare", "o-begin", "o-ready",
+                           "r-reports", "r-refused", "j-item-bare", "j-fork-bare", "j-boot-bare", "o-begin", "o-ready-bare",
                            "o-forked", "o-done-bare", "o-example-bare", "o-list", "o-plan-bare", "o-error-bare"}) {
     // The keys that have a default even in the bare sample.
     std::set<std::string> optional{"preload", "busy"};
@@ -54,7 +54,8 @@ TEST(Refusal, OfAMissingKey) {
     for (const std::string& key : keys(s.bytes)) {
       if (optional.contains(key)) continue;
       bool may_be_absent = refusal(s.name, without(s.bytes, key)).empty();
-      bool written_though_optional = key == "secs_us" || key == "framework" || key == "bundler";
+      bool written_though_optional = key == "secs_us" || key == "framework" || key == "bundler" ||
+                                     key == "hook_timeout_us";
       EXPECT_TRUE(!may_be_absent || written_though_optional) << name << " without " << key;
     }
   }
@@ -73,6 +74,23 @@ TEST(Refusal, OfNumbersOutOfRange) {
   EXPECT_NE(refusal("w", with(sample("w-item").bytes, "j", pack_int(-1))), "");
   EXPECT_NE(refusal("w", with(sample("w-item").bytes, "t", pack_int(-5))), "");
   EXPECT_NE(refusal("o", with(sample("o-begin").bytes, "s", pack_int(1LL << 40))), "");
+}
+
+// doc/protocol.md §8: the bounds of session options, each with a reason that names the key.
+TEST(Refusal, OfOptionsOutOfBounds) {
+  Hello hello = std::get<Hello>(sample_work()[1]);
+  auto why = [&](auto change) {
+    Hello own = hello;
+    change(own.options);
+    return decode_work(encode(own)).why;
+  };
+  EXPECT_EQ(why([](SessionOptions& o) { o.output_cap = kMaxOutputCap; }), "");
+  EXPECT_NE(why([](SessionOptions& o) { o.output_cap = kMaxOutputCap + 1; }).find("output_cap"), std::string::npos);
+  EXPECT_NE(why([](SessionOptions& o) { o.hooks["node_setup"] = "x/y"; }).find("node_setup"), std::string::npos);
+  EXPECT_EQ(why([](SessionOptions& o) { o.hook_timeout = kMaxTimeLimit; }), "");
+  EXPECT_NE(why([](SessionOptions& o) { o.hook_timeout = kMaxTimeLimit + base::Duration(1); }).find("hook_timeout_us"),
+            std::string::npos);
+  EXPECT_NE(why([](SessionOptions& o) { o.timeout = base::Duration::max(); }).find("timeout_us"), std::string::npos);
 }
 
 TEST(Refusal, OfTrailingBytesAndOfTruncation) {

@@ -71,7 +71,7 @@ std::set<std::size_t> kinds_in(const std::vector<Get>& messages, const Variant& 
 
 TEST(Codec, SamplesHaveEveryKind) {
   EXPECT_EQ(kinds_in<Work>(sample_work(), +[](const Work& m) -> const Work& { return m; }).size(), 5U);
-  EXPECT_EQ(kinds_in<Body>(sample_bodies(), +[](const Body& m) -> const Body& { return m; }).size(), 13U);
+  EXPECT_EQ(kinds_in<Body>(sample_bodies(), +[](const Body& m) -> const Body& { return m; }).size(), 14U);
   EXPECT_EQ(kinds_in<Content>(
                 sample_results(), +[](const Result& m) -> const Content& { return m.content; })
                 .size(),
@@ -120,7 +120,7 @@ TEST(Codec, BootHasItsOptionsInItself) {
 
 // A framework may give several; the value keeps one, with the others as causes.
 TEST(Codec, ExceptionsOutsideExamplesAreAList) {
-  auto bytes = encode(sample_local_reports()[16]);
+  auto bytes = encode(sample_local_reports()[17]);
   std::string one("\x82\xa5" "class\xa1" "A\xa3" "msg\xa1" "a", 15);
   std::string two("\x82\xa5" "class\xa1" "B\xa3" "msg\xa1" "b", 15);
   auto back = decode_local_report(with(bytes, "exc", "\x92" + one + two));
@@ -160,7 +160,7 @@ TEST(Codec, DeeperCausesAreCutOffWhereTheyComeIn) {
 TEST(Codec, DeepestExceptionIsWithinTheLimits) {
   Exception nested{"E0", "", {"a:1"}, "", "", {}};
   for (int i = 1; i <= 5; ++i) nested = Exception{"E" + std::to_string(i), "", {"a:1"}, "", "", {nested}};
-  Example example = std::get<Example>(sample_bodies()[15]);
+  Example example = std::get<Example>(sample_bodies()[17]);
   example.exceptions = {nested};
   Result result{{}, Reports{base::ReportNumber(1), {example}}};
   auto back = decode_result(encoded(result));

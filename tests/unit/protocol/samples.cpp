@@ -44,6 +44,9 @@ SessionOptions full_options() {
   o.first_is_empty = true;
   o.tmpdir = false;
   o.host = "box";
+  o.hooks = {{"node_setup", "/home/me/shop/.distributest/node_setup"}, {"after_fork", "/etc/after_fork.rb"}};
+  o.hook_timeout = Duration(30'000'000);
+  o.share_database = true;
   o.output_cap = 4096;
   return o;
 }
@@ -144,6 +147,9 @@ std::vector<Body> sample_bodies() {
           bare_plan(),
           Booted{Duration(1'000'000), "on"},
           Booted{},
+          Setup{"runner_setup", Slot(3), "/home/me/shop/.distributest/runner_setup", "end", "exit 3", true,
+                Duration(1500), {"no such role"}},
+          Setup{"node_setup", Slot(0), "/etc/node_setup", "start", "", false, {}, {}},
           BootFailed{"no rspec", 78, {"LoadError"}},
           BootFailed{"", 1, {}},
           Notice{"the boot process ended", "warn"},
@@ -184,7 +190,8 @@ std::vector<LocalReport> sample_local_reports() {
   std::vector<LocalReport> all{
       say(LocalHello{4712, "3.3.1"}), say(LocalHello{1, ""}), say(Loading{"spec/a_spec.rb"}), say(full_plan()),
       say(bare_plan()), say(Loaded{Duration(900'000), "on"}), say(Loaded{}), say(BootFailed{"why", 78, {"out"}}),
-      say(BootFailed{"", 70, {}}), say(Notice{"text", "info"}), say(Ready{}), say(full_list()),
+      say(BootFailed{"", 70, {}}), say(Notice{"text", "info"}), say(Ready{{"postgresql://db:5432/shop_test", "/home/me/shop/db/test.sqlite3"}}),
+      say(Ready{}), say(full_list()),
       say(ExampleBegin{ItemId(7), Attempt(2), "[1:1]"}), say(ExampleOver{full_example(), 10, 20}),
       say(ExampleOver{bare_example(), 0, 0}), say(OutsideError{ItemId(7), Attempt(2), "hook", raised()}),
       say(OutsideError{std::nullopt, std::nullopt, "suite", raised()}), say(RunDone{full_end(Outcome::load_error)}),
