@@ -149,11 +149,13 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   if (over.voided && (flew || !over.settled)) {
     desk_.stream.tell(FileRequeue{path, end.attempt.value, place, end.why, end.item.value, !over.settled}, now);
   }
+  // What stands because its retry came to nothing belongs to no attempt: this one is void.
+  if (over.voided) end.attempt = base::Attempt(0);
   tell(place, end, over.verdicts, now);
   tell_retries(place, now);
   if (!over.file) return;
   FileEnd event;
-  event.path = path, event.item = end.item.value, event.attempt = end.attempt.value, event.place = place;
+  event.path = path, event.item = end.item.value, event.attempt = raw.attempt.value, event.place = place;
   file_end(std::move(event), *over.file, now);
 }
 
@@ -251,7 +253,7 @@ void FileNews::close(const std::string& reason, base::Instant now) {
   }
   for (const Left& left : desk_.ledger.close(reason)) {
     protocol::ItemEnd end;
-    end.item = left.item;
+    end.item = left.item, end.attempt = base::Attempt(0);
     for (const Closing& closing : left.closings)
       if (closing.status != Status::not_run) told_by_ledger({}, end, closing, now);
     if (!left.file) continue;

@@ -146,7 +146,7 @@ void Console::Impl::on(const collector::FileStart& e) { progress_.start(e, elaps
 
 void Console::Impl::on(const collector::FileEnd& e) {
   progress_.end(e);
-  if (is_bad(e.status) && !failures_.has(e.path, e.attempt)) add_failure(failure_of(e, crash_at(e.path), look_));
+  if (is_bad(e.status) && (e.failure > 0 || !failures_.has(e.path))) add_failure(failure_of(e, crash_at(e.path), look_));
   if (slow_files_.takes(e.secs)) slow_files_.add({e.secs, e.path, "", 0, e.item, e.attempt, e.place});
   bool named = std::any_of(flaky_.begin(), flaky_.end(), [&](const FlakyTest& f) {
     return f.line > 0 && f.path == e.path;

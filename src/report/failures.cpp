@@ -37,9 +37,8 @@ std::uint32_t Failures::remove(const collector::TestRetry& e) {
   return number;
 }
 
-bool Failures::has(const std::string& path, std::uint32_t attempt) const {
-  return std::any_of(notes_.begin(), notes_.end(),
-                     [&](const FailureNote& n) { return n.path == path && n.attempt == attempt; });
+bool Failures::has(const std::string& path) const {
+  return std::any_of(notes_.begin(), notes_.end(), [&](const FailureNote& n) { return n.path == path; });
 }
 
 std::size_t Failures::count(const std::string& label) const {

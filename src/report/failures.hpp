@@ -23,8 +23,8 @@ class Failures {
   std::vector<std::uint32_t> remove(const collector::FileRequeue& event);
   /// The example gets another chance. Returns the number of its failure, 0 where it had none.
   std::uint32_t remove(const collector::TestRetry& event);
-  /// Whether the attempt has a failure already.
-  [[nodiscard]] bool has(const std::string& path, std::uint32_t attempt) const;
+  /// Whether something of the file has failed.
+  [[nodiscard]] bool has(const std::string& path) const;
   [[nodiscard]] bool empty() const { return notes_.empty(); }
   [[nodiscard]] std::size_t size() const { return notes_.size(); }
   [[nodiscard]] std::size_t count(const std::string& label) const;

@@ -23,7 +23,7 @@ class Account
   end
 
   def examples
-    kind("test.end").reject { |event| void?(event) }
+    kind("test.end").reject { |event| void?(event) || retried?(event) }
   end
 
   # {full name: status} of what counts.
@@ -50,6 +50,11 @@ class Account
   def void?(event)
     @void ||= kind("file.requeue").map { |requeue| attempt(requeue) }
     @void.include?(attempt(event))
+  end
+
+  def retried?(event)
+    @retried ||= kind("test.retry").map { |retried| attempt(retried) + [retried["id"]] }
+    @retried.include?(attempt(event) + [event["id"]])
   end
 
   def attempt(event)
