@@ -1,0 +1,1 @@
+"""A small Python library with a plain unittest suite, to try dtest on."""
