@@ -92,9 +92,7 @@ class XunitTest < Minitest::Test
     files = { "test/a_test.rb" => "#{HEAD}class A < Minitest::Test\n  def test_x\n\n  end\n  def test_y; end\nend\n" }
     assert_equal %w[A#test_x], project(files, paths: ["test/a_test.rb:4"]).verdicts.keys
     assert_equal %w[A#test_y], project(files, paths: ["test/a_test.rb:7"]).verdicts.keys
-    nothing = project(files, paths: ["test/a_test.rb:2"])
-    assert_empty nothing.verdicts
-    assert_includes nothing.notices, "no test stands at or before test/a_test.rb:2"
+    assert_bootfail 4, "no test stands at or before test/a_test.rb:2", project(files, paths: ["test/a_test.rb:2"])
   end
 
   def test_some_tests_of_a_file
@@ -155,6 +153,13 @@ class XunitTest < Minitest::Test
   def test_bad_options
     assert_bootfail 78, "minitest does not accept its options: invalid option: --no-such-option",
                     one("def test_x; end", args: ["--no-such-option"])
+  end
+
+  def test_options_of_several_frameworks
+    assert_bootfail 64, "'-n' cannot be given to RSpec", project(MIXED, args: %w[-n x])
+    assert_bootfail 64, "use --framework", project(MIXED, args: %w[-n x])
+    assert_equal({ "m#test_0001_x" => "failed" },
+                 statuses(project(MIXED, args: %w[-n /0001/], framework: "minitest")))
   end
 
   def test_a_required_file_raises

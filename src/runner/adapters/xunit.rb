@@ -97,7 +97,7 @@ module Distributest
         surprising.each { |one| yield "#{one.title} #{one.version} defines tests here as well" }
       end
       @settled = settled
-      files.each { |file| say_lines_without_test(file, &remark) if loaded?(file) && @test_files.lines(file) }
+      files.each { |file| check_lines(file) if loaded?(file) && !failure(file) && @test_files.lines(file) }
     end
 
     def arm
@@ -197,11 +197,11 @@ module Distributest
       raise Failure.new(["#{name} (from --require): #{e.class}: #{e.message}", *trace].join("\n"), 1)
     end
 
-    def say_lines_without_test(file)
+    def check_lines(file)
       tests = @tests.of(file)
       @test_files.lines(file).each do |line|
         next unless XunitSelection.at_lines(tests, [line], @test_files.absolute(file)).empty?
-        yield "no test stands at or before #{file}:#{line}"
+        raise Failure.new("no test stands at or before #{file}:#{line}", 4)
       end
     end
   end

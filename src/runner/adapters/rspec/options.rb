@@ -23,6 +23,7 @@ module Distributest
     end
 
     def configure(config)
+      refuse(list("args"))
       read = parse
       disown(read)
       read.configure(config)
@@ -37,7 +38,6 @@ module Distributest
     private
 
     def build
-      refuse(list("args"))
       arguments = list("includes").flat_map { |path| ["-I", path] }
       arguments.concat(list("requires").flat_map { |path| ["-r", path] })
       arguments.push("--pattern", list("patterns").join(",")) unless list("patterns").empty?
