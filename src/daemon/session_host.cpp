@@ -1,5 +1,6 @@
 #include "daemon/session_host.hpp"
 
+#include <cstdlib>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +68,8 @@ void SessionHost::start_boot(const broker::StartBoot& action) {
     spec.argv.push_back(options_.lib + "/boot.rb");
     spec.argv.push_back(layout_.jobs(key.first, key.second));
     spec.argv.push_back(layout_.outcomes(key.first, key.second));
+    // debug.gem, asked for by RUBYOPT as rdbg does it, would stop the boot process at its first line, without a terminal.
+    if (::getenv("RUBY_DEBUG_ENABLE") == nullptr) spec.env["RUBY_DEBUG_ENABLE"] = "0";
     for (const auto& [name, value] : options_.env) spec.env[name] = value;
     spec.env["DTEST"] = "1";
     spec.env["DTEST_RUN_ID"] = run_.hex();
