@@ -68,7 +68,7 @@ void SessionHost::start_boot(const broker::StartBoot& action) {
     spec.argv.push_back(options_.lib + "/boot.rb");
     spec.argv.push_back(layout_.jobs(key.first, key.second));
     spec.argv.push_back(layout_.outcomes(key.first, key.second));
-    // debug.gem, asked for by RUBYOPT as rdbg does it, would stop the boot process at its first line, without a terminal.
+    // debug.gem, asked for by RUBYOPT as rdbg does it, would stop at the first line and wait for a terminal.
     if (::getenv("RUBY_DEBUG_ENABLE") == nullptr) spec.env["RUBY_DEBUG_ENABLE"] = "0";
     for (const auto& [name, value] : options_.env) spec.env[name] = value;
     spec.env["DTEST"] = "1";
