@@ -85,11 +85,13 @@ class RailsTest < SystemTest
     `sqlite3 #{File.join(@project, file)} 'select distinct runner from footprints order by runner'`.split.map(&:to_i)
   end
 
-  def notices(run)
-    run.of_kind("note").map { |event| event["text"] } + run.of_kind("notice").map { |event| event["text"] }
+  # The screen without its line breaks.
+  def words(run)
+    run.screen.split.join(" ")
   end
 
-  def preload(run)
-    run.of_kind("node.up").concat(run.of_kind("node.boot")).filter_map { |event| event["preload"] }.last
+  def assert_loaded_once(runs = 1)
+    loads = Dir.children(File.join(@project, "tmp/loads")).size
+    assert_equal runs, loads, "processes that loaded the application"
   end
 end

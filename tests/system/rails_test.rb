@@ -89,7 +89,7 @@ class RailsSqliteTest < RailsTest
     edit("spec/rails_helper.rb", "RSpec.configure", "Footprint.create!(runner: 50, pid: 1)\nRSpec.configure")
     run = together
     assert_equal 23, run.account.verdicts.size
-    assert_match(/uses the database while it loads \(.* at spec\/rails_helper.rb:13\)/, run.screen.split.join(" "))
+    assert_match(/uses the database while it loads \(.* at spec\/rails_helper.rb:13\)/, words(run))
     assert_equal [[1, 50], [2, 50]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
   end
 
@@ -156,8 +156,8 @@ class RailsSqliteTest < RailsTest
     own = dtest("-j2")
     assert_exit 78, own
     assert_match(/runner [12] cannot use its database db\/test[12].sqlite3: ActiveRecord::PendingMigrationError/,
-                 own.screen.split.join(" "))
-    assert_includes own.screen.split.join(" "), "bin/rails db:create db:schema:load"
+                 words(own))
+    assert_includes words(own), "bin/rails db:create db:schema:load"
   end
 
   def test_set_up_of_parallel_tests_that_fails
@@ -166,14 +166,10 @@ class RailsSqliteTest < RailsTest
     edit("test/test_helper.rb", "parallelize_setup { |worker|", "parallelize_setup { |worker| raise 'no luck' if worker == 1;")
     run = dtest("-j2")
     assert_match(/the set-up of parallel tests failed in runner 2: RuntimeError: no luck \(test\/test_helper.rb:9\)/,
-                 run.screen.split.join(" "))
+                 words(run))
   end
 
   private
-
-  def assert_loaded_once
-    assert_equal 1, Dir.children(File.join(@project, "tmp/loads")).size, "processes that loaded the application"
-  end
 
   def several_databases
     write("config/database.yml", <<~YML)

@@ -45,7 +45,8 @@ module Distributest
 
     def handlers
       base = ::ActiveRecord::Base
-      legacy?(base) || legacy?(::ActiveRecord) ? base.connection_handlers.values : [base.connection_handler]
+      others = legacy?(base) || legacy?(::ActiveRecord) ? base.connection_handlers.values : []
+      [base.connection_handler, *others].uniq
     end
 
     def legacy?(place)
