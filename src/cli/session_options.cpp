@@ -13,7 +13,7 @@ protocol::SessionOptions select(const config::Selection& selection, const std::s
   protocol::SessionOptions session;
   session.project = selection.directory;
   session.ruby = selection.ruby;
-  session.lib = runner_library();
+  if (selection.boot.empty()) session.lib = runner_library();
   session.bundler = selection.bundler;
   session.paths = selection.paths;
   session.patterns = selection.patterns;

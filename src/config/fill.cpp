@@ -35,6 +35,8 @@ Selection fill_selection(const Settings& settings, const Flags& flags, const std
   selection.requires_ = read.list("require");
   selection.framework_args = flags.after_dashes;
   selection.ruby = parse_words(read.text("ruby")).value_or(std::vector<std::string>());
+  selection.boot = parse_words(read.text("boot")).value_or(std::vector<std::string>());
+  if (!selection.boot.empty()) selection.ruby = selection.boot;
   selection.framework = read.text("framework");
   selection.bundler = read.text("bundler");
   return selection;

@@ -42,6 +42,8 @@ constexpr std::array kTable{
     Option{"ruby", 0, Kind::command, "COMMAND", false, "", "run.ruby", "", "",
            "command that starts Ruby, instead of what .ruby-version or .tool-versions asks for, or PATH has",
            Group::place, kBoth, 0, 0},
+    Option{"boot", 0, Kind::command, "COMMAND", false, "", "run.boot", "", "",
+           "command that starts the boot process of another language, see dtest-runner(7)", Group::place, kBoth, 0, 0},
     Option{"first-is-empty", 0, Kind::flag, "", false, "true", "run.first-is-empty", "", "false",
            "TEST_ENV_NUMBER of the first runner is empty, not 1", Group::place, kRun, 0, 0},
     Option{"no-tmpdir", 0, Kind::flag, "", false, "false", "run.tmpdir", "", "true",

@@ -18,6 +18,7 @@ struct Selection {
   std::vector<std::string> patterns, excludes, includes, requires_;
   std::vector<std::string> framework_args;  ///< after "--", none of which dtest owns
   std::vector<std::string> ruby;            ///< command and arguments; empty: to be found
+  std::vector<std::string> boot;            ///< boot process of another language, then `ruby` too; empty: ours
   std::string framework = "auto";           ///< "auto", "rspec", "minitest", "test-unit"
   std::string bundler = "auto";             ///< "auto" or "off"
 };

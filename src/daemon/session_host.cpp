@@ -65,7 +65,7 @@ void SessionHost::start_boot(const broker::StartBoot& action) {
     guardian::Spec spec;
     spec.token = process.token;
     spec.argv = options_.ruby;
-    spec.argv.push_back(options_.lib + "/boot.rb");
+    if (!options_.lib.empty()) spec.argv.push_back(options_.lib + "/boot.rb");  // empty: another language's
     spec.argv.push_back(layout_.jobs(key.first, key.second));
     spec.argv.push_back(layout_.outcomes(key.first, key.second));
     // debug.gem, asked for by RUBYOPT as rdbg does it, would stop at the first line and wait for a terminal.
