@@ -139,6 +139,25 @@ class TestUnitTest < Minitest::Test
     assert_equal [nil], (broker.crashes.map { |crash| crash[:running] })
   end
 
+  def test_a_helper_that_runs_all_tests_at_the_end_of_the_process
+    files = { "test/a_test.rb" => "#{HEAD}at_exit { exit Test::Unit::AutoRunner.run(false, nil, []) }\n" \
+                                  "class A < Test::Unit::TestCase; def test_x; puts 'ran'; end; end\n" }
+    %w[auto framework].each do |preload|
+      broker = project(files, preload: preload)
+      assert_equal "ran\n", broker.output(1)
+      refute_includes broker.boot_output, "ran"
+    end
+  end
+
+  def test_a_fault_from_a_thread_between_tests
+    body = "GO, DONE = Queue.new, Queue.new\n" \
+           "def test_x; Thread.new { GO.pop; add_failure('late', caller); DONE << 1 }; end\n" \
+           "def self.shutdown; GO << 1; DONE.pop; end"
+    broker = one(body)
+    assert_equal({ "A#test_x" => "passed" }, statuses(broker))
+    assert_equal [["test_x(A)", "late"]], (broker.errors.map { |error| [error["where"], error["exc"][0]["msg"]] })
+  end
+
   def assert_bootfail(code, text, broker)
     assert_equal code, broker.failure["code"], broker.failure.inspect
     assert_includes broker.failure["why"], text

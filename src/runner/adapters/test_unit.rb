@@ -2,6 +2,7 @@
 
 require_relative "../captured"
 require_relative "library"
+require_relative "test_unit/autorun"
 require_relative "test_unit/collection"
 require_relative "test_unit/exceptions"
 require_relative "test_unit/options"
@@ -60,7 +61,7 @@ module Distributest
 
     # New classes and methods may have come with a file.
     def calm
-      ::Test::Unit::AutoRunner.need_auto_run = false if defined?(::Test::Unit::AutoRunner)
+      TestUnitAutorun.calm
       @collection = nil
     end
 
@@ -98,7 +99,7 @@ module Distributest
 
     def run(tests, account)
       reseed
-      @run.call(collection, tests, account)
+      TestUnitAutorun.during_tests { @run.call(collection, tests, account) }
     end
 
     # Whether these are our tests, in this process, and not what a test runs with Test::Unit itself.

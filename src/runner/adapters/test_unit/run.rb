@@ -12,6 +12,8 @@ module Distributest
 
     def initialize(auto_runner)
       require "test/unit/ui/testrunnermediator"
+      @strays = []
+      @thread = ::Thread.current
       @mediator = ::Class.new(::Test::Unit::UI::TestRunnerMediator) { attr_writer :suite }.new(nil)
       listen
       TestUnitOptions.listeners(auto_runner).each { |listener| listener.attach_to_mediator(@mediator) }
@@ -32,7 +34,9 @@ module Distributest
       @account = account
       listed = tests.reject { |test| unlisted(test) }
       return if listed.empty?
-      return unless run_to_the_end(collection.suite(listed))
+      ended = run_to_the_end(collection.suite(listed))
+      report_strays
+      return unless ended
       listed.each { |test| account.ended(test, "pending", "pend" => NOT_STARTED) if account.waiting?(test) }
     ensure
       @account = @result = @faults = @current = nil
@@ -110,14 +114,27 @@ module Distributest
       @account.began(test) if test
     end
 
+    # A thread that a test left behind must not speak: its faults count when the next test has ended.
     def fault(fault)
       return @faults << fault if @faults
-      @account.outside(@where || fault.test_name.to_s, *@account.exceptions.raised([fault])) if fault.critical?
+      return @strays << fault unless ::Thread.current.equal?(@thread)
+      report(fault, @where || fault.test_name.to_s)
+    end
+
+    def report(fault, where)
+      @account.outside(where, *@account.exceptions.raised([fault])) if fault.critical?
+    end
+
+    def report_strays
+      while (fault = @strays.shift)
+        report(fault, fault.test_name.to_s)
+      end
     end
 
     def ended(test_case)
       faults = @faults || []
       @faults = @current = nil
+      report_strays
       test = @collection.test(test_case)
       @account.ended(test, *verdict(faults)) if test
     end
