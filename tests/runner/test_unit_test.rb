@@ -158,6 +158,15 @@ class TestUnitTest < Minitest::Test
     assert_equal [["test_x(A)", "late"]], (broker.errors.map { |error| [error["where"], error["exc"][0]["msg"]] })
   end
 
+  def test_a_hook_that_fails_is_nothing_to_another_framework
+    files = { "test/a_test.rb" => "#{HEAD}Test::Unit.at_start { raise 'no server' }\n" \
+                                  "class A < Test::Unit::TestCase; def test_x; end; end\n",
+              "test/b_test.rb" => "require 'minitest/autorun'\nclass B < Minitest::Test; def test_y; end; end\n" }
+    broker = project(files)
+    assert_equal({ "B#test_y" => "passed" }, statuses(broker))
+    assert_equal({ "test/a_test.rb" => "load_error", "test/b_test.rb" => "done" }, broker.outcomes)
+  end
+
   def assert_bootfail(code, text, broker)
     assert_equal code, broker.failure["code"], broker.failure.inspect
     assert_includes broker.failure["why"], text
