@@ -85,7 +85,7 @@ module Distributest
 
       def leaving
         return unless @tally && own?
-        @tally.store
+        @tally.store if @tally.due?
         @role = :last if @alone && !@session.listing?
       end
 

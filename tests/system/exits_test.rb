@@ -1,0 +1,98 @@
+# frozen_string_literal: true
+
+require_relative "support"
+
+# Exit handlers: those of the tests run in their runner, those of the project once where it was loaded.
+class ExitsTest < SystemTest
+  # A helper and two files, all of which log into one file.
+  def handlers(helper: "", test: "")
+    log = "def note(text) File.write(#{place("log").inspect}, \"\#{text}\\n\", mode: 'a') end\n"
+    who = "\#{ENV['DTEST_RUNNER'] || 'boot'}"
+    project(".rspec" => "--require ./helper\n",
+            "helper.rb" => "#{log}at_exit { note(\"helper #{who}\") }\n#{helper}",
+            "spec/a_spec.rb" => spec({ "registers" => "at_exit { note(\"test #{who}\") }; #{test}" }))
+  end
+
+  def log
+    File.exist?(place("log")) ? File.readlines(place("log"), chomp: true) : []
+  end
+
+  def texts(run)
+    run.of_kind("log.line").map { |event| event["text"] }
+  end
+
+  def test_the_helpers_handlers_run_once_where_it_was_loaded
+    { "on" => ["test 1", "helper boot"], "off" => ["test 1", "helper 1"] }.each do |preload, expected|
+      FileUtils.rm_f(place("log"))
+      handlers
+      assert_exit 0, dtest("-j1", "--preload", preload)
+      assert_equal expected, log
+    end
+    assert_nothing_left
+  end
+
+  def test_with_two_runners_once_per_load
+    handlers
+    File.write("#{@project}/spec/b_spec.rb", spec({ "works" => "" }, group: "Other"))
+    assert_exit 0, dtest("-j2", "--preload", "on")
+    assert_equal 1, log.grep(/helper/).size
+  end
+
+  def test_handlers_within_handlers
+    handlers(test: "at_exit { note('outer'); at_exit { note('inner') } }")
+    assert_exit 0, dtest("-j1")
+    assert_equal ["outer", "inner", "test 1", "helper boot"], log
+  end
+
+  # A forked child has handlers of its own, and leaves those of its runner alone.
+  def test_of_a_child
+    handlers(test: "Process.wait(fork { at_exit { note('child') } })")
+    assert_exit 0, dtest("-j1")
+    assert_equal 1, log.count("child")
+    assert_equal "helper boot", log.last
+  end
+
+  # Ruby prints what it raises and ends with the status that it would have had, and so do we.
+  def test_a_handler_that_raises_is_told
+    { test: 'at_exit { raise "in the test" }', helper: 'at_exit { raise "in the helper" }' }.each do |where, code|
+      handlers(where => code)
+      run = dtest("-j1")
+      assert_exit 0, run
+      assert_match(/an exit handler raised RuntimeError: in the #{where} \(.*\.rb:\d+/, texts(run).join("\n"))
+      assert_includes run.out, "in the #{where}"
+      assert_equal 1, log.grep(/test/).size, "the others still run"
+      FileUtils.rm_f(place("log"))
+    end
+  end
+
+  # One that calls exit decides about the status of a serial run.
+  def test_a_handler_that_exits_fails_the_run
+    { test: "on", helper: "on", "helper" => "off" }.each do |where, preload|
+      handlers(where.to_sym => "at_exit { exit 3 }")
+      run = dtest("-j1", "--preload", preload)
+      assert_exit 1, run
+      error = run.of_kind("test.error").first
+      assert_equal ["an exit handler", "called exit(3)"], [error["where"], error["exception"]["message"]]
+      assert_equal %w[passed], run.account.verdicts.values
+    end
+  end
+
+  def test_exit_zero_and_aborts
+    handlers(test: "at_exit { exit 0 }")
+    assert_exit 0, dtest("-j1")
+    handlers(test: "at_exit { abort 'no' }")
+    assert_exit 1, dtest("-j1")
+  end
+
+  def test_a_handler_that_hangs_is_killed_and_named
+    { "runner 1" => { test: "at_exit { sleep }" }, "the boot process" => { helper: "at_exit { sleep }" } }.each do |who, code|
+      handlers(**code)
+      started = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      run = dtest("-j1")
+      assert_operator Process.clock_gettime(Process::CLOCK_MONOTONIC) - started, :<, 30
+      assert_exit 0, run
+      assert_includes texts(run).join("\n"), "the exit handlers of #{who} were still running after 10.0s: killed"
+      assert_nothing_left
+    end
+  end
+end
