@@ -15,6 +15,7 @@ module Distributest
       @tests = Hash.new { |tests, klass| tests[klass] = [] }.compare_by_identity
       @cases = {}.compare_by_identity
       @place = {}.compare_by_identity
+      @above = {}.compare_by_identity
       @tree = collect
       enter(@tree)
       @by_case = @cases.invert.compare_by_identity
@@ -45,7 +46,12 @@ module Distributest
 
     # A tree with these tests only: Test::Unit takes a suite apart as it runs.
     def suite(tests)
-      cut(@tree, tests.to_h { |test| [@cases[test], true] }.compare_by_identity)
+      copies = {}.compare_by_identity
+      tests.sort_by { |test| @place[test] }.each do |test|
+        one = @cases[test]
+        copy(@above[one], copies).tests << one
+      end
+      copies[@tree]
     end
 
     private
@@ -62,6 +68,7 @@ module Distributest
 
     def enter(suite)
       suite.tests.each do |one|
+        @above[one] = suite
         next enter(one) if one.respond_to?(:tests)
         klass = one.is_a?(TestUnitUnlisted) ? one.test_case : one.class
         test = XunitTest.new(@framework, klass, name(one), code(klass, one))
@@ -88,10 +95,12 @@ module Distributest
       @wanted[test] = TestUnitCreation.during(@seed) { @filters.none? { |filter| filter[@cases[test]] == false } }
     end
 
-    def cut(suite, chosen)
-      kept = suite.tests.map { |one| one.respond_to?(:tests) ? cut(one, chosen) : chosen[one] && one }.select { |one| one }
-      return if kept.empty?
-      suite.clone.tap { |copy| copy.instance_variable_set(:@tests, kept) }
+    # Empty at first, and in the copy of what stands above it.
+    def copy(suite, copies)
+      copies[suite] ||= suite.clone.tap do |made|
+        made.instance_variable_set(:@tests, [])
+        copy(@above[suite], copies).tests << made if @above[suite]
+      end
     end
 
     # Test::Unit cannot sort classes without a name among others.
