@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/listing.hpp"
 #include "cli/master_host.hpp"
+#include "cli/ruby_choice.hpp"
 #include "cli/session_options.hpp"
 #include "cli/stop.hpp"
 #include "system/clock.hpp"
@@ -49,7 +50,7 @@ std::string as_json(const Listing& listing) {
 }
 
 // Runs the listing through the same pipe as a run. Returns the signal that ended it, or 0.
-int gather(const config::ListOptions& options, Listing& listing) {
+int gather(const config::ListOptions& options, const RubyChoice& ruby, Listing& listing) {
   system::SystemClock clock;
   system::SignalFd signals({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
   system::PrivateDir dir = system::PrivateDir::make();
@@ -58,7 +59,7 @@ int gather(const config::ListOptions& options, Listing& listing) {
   base::RunId run;
   system::random_bytes(run.bytes);
   system::become_subreaper();
-  MasterHost host({run, session_options(options, system::host_name()), 1, dir.path()}, context, loop, listing,
+  MasterHost host({run, session_options(options, ruby, system::host_name()), 1, dir.path()}, context, loop, listing,
                   [](const protocol::Plan& plan, base::Instant) {
                     std::vector<master::PlannedItem> items;
                     for (const std::string& path : plan.files) items.push_back({path, {}, {}});
@@ -89,10 +90,12 @@ int gather(const config::ListOptions& options, Listing& listing) {
 }  // namespace
 
 base::ExitCode list_command(const config::ListOptions& options) {
+  RubyChoice ruby = choose_ruby(options.selection.ruby, options.selection.directory);
   Listing listing;
-  if (int signal = gather(options, listing); signal != 0)
+  if (int signal = gather(options, ruby, listing); signal != 0)
     return signal == SIGINT ? base::ExitCode::interrupted : base::ExitCode::terminated;
   for (const std::string& notice : listing.notices()) std::cerr << "dtest: " << notice << "\n";
+  if (std::string doubt = ruby.doubt(listing.ruby()); !doubt.empty()) std::cerr << "dtest: " << doubt << "\n";
   if (listing.obstacle())
     throw base::Error(static_cast<base::ExitCode>(listing.obstacle()->code), listing.obstacle()->reason);
   print(options.json ? as_json(listing) : as_text(listing));

@@ -8,6 +8,7 @@
 namespace dtest::cli {
 
 void Listing::on_plan(const std::string&, const protocol::Plan& whole, base::Instant) {
+  ruby_ = whole.ruby;
   files_ = whole.files;
   for (const std::string& path : files_) by_path_[path];
 }

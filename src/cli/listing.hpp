@@ -30,9 +30,12 @@ class Listing final : public master::Listener {
   [[nodiscard]] const File& file(const std::string& path) const { return by_path_.at(path); }
   [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
   [[nodiscard]] const std::optional<collector::Obstacle>& obstacle() const { return obstacle_; }
+  /// Its version; empty before the plan.
+  [[nodiscard]] const std::string& ruby() const { return ruby_; }
   [[nodiscard]] std::size_t errors() const { return errors_; }
 
  private:
+  std::string ruby_;
   std::vector<std::string> files_;
   std::map<std::string, File> by_path_;
   std::vector<std::string> notices_;

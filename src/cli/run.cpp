@@ -83,7 +83,8 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 }  // namespace
 
 Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
-    : options_((check_descriptors(options), std::move(options))), run_(draw_run()),
+    : options_((check_descriptors(options), std::move(options))),
+      ruby_(choose_ruby(options_.selection.ruby, options_.selection.directory)), run_(draw_run()),
       signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
@@ -98,7 +99,7 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
   watches_.push_back(loop_.watch(socket_.socket(), [this] { return socket_.read_subscriptions(); }));
   collector_.set_time(clock_.now(), clock_.wall());
   collector_.begin(began);
-  MasterHost::Setting setting{run_, session_options(options_, system::host_name()), options_.crash_retries,
+  MasterHost::Setting setting{run_, session_options(options_, ruby_, system::host_name()), options_.crash_retries,
                               dir_.path()};
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });
@@ -119,6 +120,7 @@ std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Ins
   std::uint32_t runners = options_.runners.resolve(system::cpu_count());
   DispatchPlan dispatch = make_dispatch_plan(plan, known, options_.selection.directory, runners);
   collector_.announce_plan(std::move(dispatch.announcement), now);
+  if (std::string doubt = ruby_.doubt(plan.ruby); !doubt.empty()) collector_.note("warn", doubt, "", now);
   return std::move(dispatch.items);
 }
 

@@ -12,6 +12,7 @@
 #include "cli/event_file.hpp"
 #include "cli/event_socket.hpp"
 #include "cli/master_host.hpp"
+#include "cli/ruby_choice.hpp"
 #include "cli/screen_output.hpp"
 #include "cli/stop.hpp"
 #include "collector/collector.hpp"
@@ -47,6 +48,7 @@ class Run {
   void warn(const std::string& text);
 
   config::RunOptions options_;
+  RubyChoice ruby_;
   base::RunId run_;
   std::string project_;
   system::SystemClock clock_;

@@ -3,17 +3,20 @@
 #include <algorithm>
 #include <cctype>
 
+#include "cli/hooks.hpp"
 #include "cli/program.hpp"
 #include "system/machine.hpp"
 
 namespace dtest::cli {
 namespace {
 
-protocol::SessionOptions select(const config::Selection& selection, const std::string& host) {
+protocol::SessionOptions select(const config::Selection& selection, const RubyChoice& ruby, const std::string& host) {
   protocol::SessionOptions session;
   session.project = selection.directory;
-  session.ruby = selection.ruby;
+  session.ruby = ruby.command;
+  session.env = ruby.env;
   if (selection.boot.empty()) session.lib = runner_library();
+  session.framework = selection.framework;
   session.bundler = selection.bundler;
   session.paths = selection.paths;
   session.patterns = selection.patterns;
@@ -29,8 +32,9 @@ protocol::SessionOptions select(const config::Selection& selection, const std::s
 
 }  // namespace
 
-protocol::SessionOptions session_options(const config::RunOptions& options, const std::string& host) {
-  protocol::SessionOptions session = select(options.selection, host);
+protocol::SessionOptions session_options(const config::RunOptions& options, const RubyChoice& ruby,
+                                         const std::string& host) {
+  protocol::SessionOptions session = select(options.selection, ruby, host);
   session.seed = options.seed;
   session.preload = options.preload;
   session.runners = options.runners.resolve(system::cpu_count());
@@ -39,12 +43,16 @@ protocol::SessionOptions session_options(const config::RunOptions& options, cons
   session.grace = options.grace;
   session.first_is_empty = options.first_is_empty;
   session.tmpdir = options.tmpdir;
+  session.hooks = find_hooks(options.hooks);
+  session.hook_timeout = options.hook_timeout;
+  session.share_database = options.share_database;
   session.output_cap = options.output_cap;
   return session;
 }
 
-protocol::SessionOptions session_options(const config::ListOptions& options, const std::string& host) {
-  protocol::SessionOptions session = select(options.selection, host);
+protocol::SessionOptions session_options(const config::ListOptions& options, const RubyChoice& ruby,
+                                         const std::string& host) {
+  protocol::SessionOptions session = select(options.selection, ruby, host);
   session.mode = "list";
   session.runners = 1;
   return session;

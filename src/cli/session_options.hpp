@@ -2,14 +2,17 @@
 #pragma once
 #include <string>
 
+#include "cli/ruby_choice.hpp"
 #include "config/options.hpp"
 #include "protocol/options.hpp"
 
 namespace dtest::cli {
 
 /// Options of a run on this machine. `host`: name of this machine.
-protocol::SessionOptions session_options(const config::RunOptions& options, const std::string& host);
+protocol::SessionOptions session_options(const config::RunOptions& options, const RubyChoice& ruby,
+                                         const std::string& host);
 /// Options of a listing.
-protocol::SessionOptions session_options(const config::ListOptions& options, const std::string& host);
+protocol::SessionOptions session_options(const config::ListOptions& options, const RubyChoice& ruby,
+                                         const std::string& host);
 
 }  // namespace dtest::cli
