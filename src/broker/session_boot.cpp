@@ -56,6 +56,12 @@ void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& 
     fail({"cannot start " + base::shell_quote(options_.ruby.front()) + ": " + over.how, 78, over.output}, now, actions);
     return;
   }
+  // What it cannot run on it says before it can speak to us.
+  std::string_view words = base::trim(over.output.data);
+  if (boot_.heard == 0 && over.how == "exit 78" && !words.empty()) {
+    fail({base::valid_utf8(words), 78, {}}, now, actions);
+    return;
+  }
   if (boot_.loaded) {
     // It served us well; the runners that it forked live on, only replacements need a new one.
     if (++boot_.crashes >= limits_.boot_crashes) {

@@ -69,7 +69,10 @@ void Console::Impl::on(const collector::RunEnd& e) {
   ended_ = true;
   if (options_.live) screen_.live({});
   if (!blank_) print({""});
-  SummaryFacts facts{e, failures_, slow_files_, slow_tests_, flaky_, seed_};
+  collector::RunEnd end = e;
+  for (const auto& [node, why] : unable_)
+    if (!end.reason.empty() && why.starts_with(end.reason)) end.reason.clear();
+  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, seed_};
   print(summary(facts, options_, look_));
 }
 
@@ -83,6 +86,7 @@ void Console::Impl::on(const collector::NodeJoin& e) {
 
 void Console::Impl::on(const collector::NodeLost& e) {
   progress_.lost(e.name);
+  if (unable_.count(e.name) > 0 && e.requeued == 0) return;  // why was told
   std::erase_if(up_, [&](const auto& runner) { return runner.first == e.name; });
   std::string text = fmt::format("{} lost at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason));
   if (e.requeued > 0) text += fmt::format("; {} back in the queue", base::plural(e.requeued, "file"));
@@ -131,6 +135,7 @@ void Console::Impl::on(const collector::RunnerCrash& e) {
   }
   if (e.place.runner == 0) {
     const Lines why = look_.clean_lines(e.how);
+    unable_[e.place.node] = e.how;
     note("BOOT", Colour::bold_red, why.empty() ? "it failed" : why.front());
     for (std::size_t i = 1; i < why.size(); ++i) {
       for (const std::string& part : wrap(why[i], look_.width - kIndent)) print({std::string(kIndent, ' ') + part});

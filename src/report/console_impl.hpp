@@ -77,6 +77,7 @@ class Console::Impl {
   std::set<std::pair<std::string, std::uint32_t>> up_;     // runners that booted
   std::map<std::pair<std::string, std::uint32_t>, std::string> hooks_;  // that run: of which runner
   std::size_t hook_failures_ = 0;
+  std::map<std::string, std::string> unable_;              // nodes that could not start, and why
   std::uint32_t runners_ = 0;
   double elapsed_ = 0;                                     // of the newest event, carried on by ticks
   std::optional<double> offset_;                           // elapsed minus the ticks' clock

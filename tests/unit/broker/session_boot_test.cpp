@@ -53,6 +53,16 @@ TEST(Boot, NotStartingIsAFailureOfConfiguration) {
   EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].code, 78);
 }
 
+TEST(Boot, WhatItPrintsBeforeItCanSpeakIsWhy) {
+  Rig rig;
+  rig.hello();
+  rig.over(0, "exit 78");
+  ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].code, 78);
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].why, "last words");
+  EXPECT_TRUE(rig.reported<protocol::BootFailed>()[0].output.data.empty());
+}
+
 TEST(Boot, WhatItSaysOfItselfIsReported) {
   Rig rig;
   rig.hello();
