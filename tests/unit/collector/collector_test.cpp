@@ -66,6 +66,17 @@ TEST(Collector, ThePlanCarriesWhatTheFrameworkSaid) {
   EXPECT_EQ(plan.files[1].path, "spec/b_spec.rb");
 }
 
+TEST(Collector, SeveralFrameworksAreJoined) {
+  Script s;
+  s.collector.begin(at(0));
+  protocol::Plan plan;
+  plan.framework = {"rspec", "3.12.0", "minitest", "5.17.0"};
+  s.collector.on_plan("n1", plan, at(0));
+  s.collector.announce_plan({}, at(0));
+  EXPECT_EQ(s.recorder.of<RunPlan>().at(0).framework, "rspec+minitest");
+  EXPECT_EQ(s.recorder.of<RunPlan>().at(0).framework_version, "3.12.0+5.17.0");
+}
+
 TEST(Collector, AFailureHasANumberAndARerunCommand) {
   Script s;
   s.up({"spec/a_spec.rb"});
