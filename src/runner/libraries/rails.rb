@@ -1,7 +1,9 @@
 # frozen_string_literal: true
 
+require_relative "../adapters/exceptions"
 require_relative "../failure"
 require_relative "../libraries"
+require_relative "../report"
 require_relative "active_record/configurations"
 require_relative "defined"
 
@@ -12,9 +14,11 @@ module Distributest
   module RailsLibrary
     # In place of ActiveSupport's own.
     module OneWorker
-      def parallelize(workers: :number_of_processors, with: :processes, **)
+      def parallelize(workers: :number_of_processors, with: :processes, parallelize_databases: nil, **)
         workers = ENV["PARALLEL_WORKERS"].to_i if ENV["PARALLEL_WORKERS"]
-        RailsLibrary.asked unless with != :processes || workers.is_a?(::Integer) && workers <= 1
+        return if with != :processes || workers.is_a?(::Integer) && workers <= 1
+        ::ActiveSupport.parallelize_test_databases = parallelize_databases unless parallelize_databases.nil?
+        RailsLibrary.asked
       end
     end
 
@@ -33,8 +37,9 @@ module Distributest
         hooks(:before_fork_hooks).each(&:call) if @asked
       end
 
-      def begun(_session, slot)
+      def begun(session, slot)
         return unless @asked
+        @session = session
         # Rails counts its workers from 0.
         @worker = slot - 1
         hooks(:after_fork_hooks).each { |hook| hook.call(@worker) unless needless?(hook) }
@@ -46,6 +51,9 @@ module Distributest
       def leaving
         return unless @worker
         hooks(:run_cleanup_hooks).each { |hook| hook.call(@worker) }
+      rescue ::StandardError => e
+        exceptions = Exceptions.new(@session.project).describe(e)
+        Report.new(@session.channel, nil).error("teardown of parallel tests", exceptions)
       end
 
       private
