@@ -17,7 +17,7 @@ module Distributest
     # Lets through the methods to run; Minitest asks with === for "test_x" and for "Class#test_x".
     class Only
       def initialize(names)
-        @names = names.to_h { |name| [name, true] }
+        @names = names.map { |name| [name, true] }.to_h
       end
 
       def ===(name)
@@ -81,8 +81,7 @@ module Distributest
     end
 
     def tests(klass)
-      return [] if abstract?(klass)
-      klass.runnable_methods.sort.map do |method|
+      runnable_methods(klass).sort.map do |method|
         test = XunitTest.new(self, klass, method, code(klass, method))
         @methods[test] = method.to_s
         test
@@ -119,7 +118,7 @@ module Distributest
     def run(tests, account)
       by_class = tests.group_by(&:klass)
       @reporter.account = account
-      @reporter.tests = by_class.map { |klass, some| [klass, some.to_h { |test| [@methods[test], test] }] }
+      @reporter.tests = by_class.map { |klass, some| [klass, by_method(some)] }
                                 .to_h.compare_by_identity
       by_class.each { |klass, some| run_class(klass, some, account) }
     ensure
@@ -129,11 +128,10 @@ module Distributest
     private
 
     # Runnable itself and Result have no tests, and say so by raising.
-    def abstract?(klass)
+    def runnable_methods(klass)
       klass.runnable_methods
-      false
     rescue ::NotImplementedError
-      true
+      []
     end
 
     def code(klass, method)
@@ -142,10 +140,14 @@ module Distributest
       nil
     end
 
+    def by_method(tests)
+      tests.map { |test| [@methods[test], test] }.to_h
+    end
+
     def in_order(klass, tests)
-      by_method = tests.to_h { |test| [@methods[test], test] }
+      ours = by_method(tests)
       reseed
-      klass.runnable_methods.map { |method| by_method[method.to_s] }.compact.select { |test| wanted?(klass, test) }
+      klass.runnable_methods.map { |method| ours[method.to_s] }.compact.select { |test| wanted?(klass, test) }
     end
 
     # Before each class, as Minitest does from 5.16 on: an order, and what a test draws, are the same in each run on

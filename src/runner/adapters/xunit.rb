@@ -58,7 +58,7 @@ module Distributest
       own = %w[lib test spec].map { |name| ::File.join(@project, name) }.select { |path| ::File.directory?(path) }
       given = (@given["includes"] || []).map { |path| ::File.expand_path(path, @project) }
       $LOAD_PATH.unshift(*(given + own).uniq)
-      @absolute = files.to_h { |path| [@test_files.absolute(path), path] }
+      @absolute = files.map { |path| [@test_files.absolute(path), path] }.to_h
       @tests = XunitTests.new(@absolute, @all)
       @seed = @given["seed"] || @wanted.map(&:own_seed).compact.first || @given["default_seed"]
       (@given["requires"] || []).each { |name| require_given(name) }
@@ -87,6 +87,7 @@ module Distributest
       start = Clock.now
       exception = @tests.watch(file) { attempt(@test_files.absolute(file)) }
       present.each(&:calm)
+      meet_late_comers if @settled
       @loaded[file] = Loaded.new(Clock.now - start, exception && @exceptions.describe(exception))
     end
 
@@ -131,7 +132,6 @@ module Distributest
     def suite_failure; end
 
     def select(file, ids)
-      meet_late_comers
       lines = @test_files.lines(file)
       tests = @tests.of(file).group_by(&:framework).flat_map { |one, some| one.chosen(some) }
       tests = tests & XunitSelection.at_lines(tests, lines, @test_files.absolute(file)) if lines

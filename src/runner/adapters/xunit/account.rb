@@ -12,7 +12,8 @@ module Distributest
       @report = report
       @exceptions = exceptions
       @project = project + "/"
-      @open = tests.to_h { |test| [test, true] }.compare_by_identity
+      @open = {}.compare_by_identity
+      tests.each { |test| @open[test] = true }
       @running = nil
     end
 

@@ -39,8 +39,9 @@ module Distributest
 
     private
 
+    # New classes stand at the end of the list.
     def fresh
-      present.flat_map(&:classes).reject { |klass| @home.key?(klass) }
+      present.flat_map { |one| one.classes.reverse_each.take_while { |klass| !@home.key?(klass) }.reverse }
     end
 
     def present
