@@ -167,6 +167,19 @@ class TestUnitTest < Minitest::Test
     assert_equal({ "test/a_test.rb" => "load_error", "test/b_test.rb" => "done" }, broker.outcomes)
   end
 
+  # What ends the boot process while it loads is loaded by the runner that gets it.
+  def test_a_file_that_brings_test_unit_late
+    Dir.mktmpdir do |place|
+      dies = "unless File.exist?('#{place}/once')\n  File.write('#{place}/once', '')\n  exit!\nend\n"
+      files = { "test/a_test.rb" => "require 'minitest/autorun'\nclass A < Minitest::Test; def test_x; end; end\n",
+                "test/b_test.rb" => "#{dies}#{HEAD}Test::Unit.at_start { puts 'started' }\n" \
+                                    "class B < Test::Unit::TestCase; def test_y; end\ndef test_z; flunk; end; end\n" }
+      broker = project(files)
+      assert_equal({ "A#test_x" => "passed", "B#test_y" => "passed", "B#test_z" => "failed" }, statuses(broker))
+      assert_equal "started\n", broker.output(1)
+    end
+  end
+
   def assert_bootfail(code, text, broker)
     assert_equal code, broker.failure["code"], broker.failure.inspect
     assert_includes broker.failure["why"], text

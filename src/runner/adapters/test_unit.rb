@@ -91,7 +91,6 @@ module Distributest
 
     def suite(report)
       @report = report
-      @run = TestUnitRun.new(@auto_runner)
       start
       yield
       finish unless @suite_failure
@@ -99,6 +98,7 @@ module Distributest
 
     def run(tests, account)
       reseed
+      begin_run unless @run
       TestUnitAutorun.during_tests { @run.call(collection, tests, account) }
     end
 
@@ -119,9 +119,15 @@ module Distributest
       @collection ||= TestUnitCollection.new(self, @auto_runner.filters, @seed)
     end
 
-    def start
+    # At once with the first test where a file that was not loaded with the others has brought Test::Unit.
+    def begin_run
+      @run = TestUnitRun.new(@auto_runner)
       ::Test::Unit.run_at_start_hooks
       @run.announce(collection)
+    end
+
+    def start
+      begin_run
     rescue ::SystemExit, ::Interrupt, ::NoMemoryError, ::StandardError, ::ScriptError => e
       @suite_failure = give_up("Test::Unit.at_start", e)
     end
