@@ -70,8 +70,9 @@ module Distributest
 
     def test_unit?
       return true if listed.include?("test-unit")
-      programs = ::Dir.glob(::File.join(escaped, "test", "{run,run-test,run_test,run-tests,runner}.rb"))
-      programs.any? { |file| SIGNS["test-unit"] =~ head(file) } || signs_of_helpers("test").include?("test-unit")
+      own = ["{run,run-test,run_test,run-tests,runner}.rb", "**/{test-*,*-test}.rb"]
+      files = own.flat_map { |name| ::Dir.glob(::File.join(escaped, "test", name)).sort.first(20) }
+      files.any? { |file| SIGNS["test-unit"] =~ head(file) } || signs_of_helpers("test").include?("test-unit")
     end
 
     def escaped
