@@ -10,7 +10,8 @@ module Distributest
     LINES = 200
     CAUSES = 5
     BUDGET = 192 * 1024
-    OURS = ::File.expand_path("..", __dir__) + "/"
+    # Our own frames; boot.rb may have been started through a link.
+    OURS = [::File.expand_path("..", __dir__) + "/", ("#{$PROGRAM_NAME}:" if $PROGRAM_NAME.end_with?("/boot.rb"))].compact.freeze
 
     def initialize(project)
       @inside = project + "/"
@@ -53,7 +54,7 @@ module Distributest
     end
 
     def entry(exception, causes)
-      trace = (exception.backtrace || []).reject { |line| line.start_with?(OURS) }
+      trace = (exception.backtrace || []).reject { |line| line.start_with?(*OURS) }
       message, diff = split(message(exception))
       fields = { "class" => Text.clean(name(exception), Text::NAME), "msg" => message, "bt" => lines(trace) }
       fields["diff"] = diff if diff
