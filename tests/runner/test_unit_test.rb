@@ -167,6 +167,12 @@ class TestUnitTest < Minitest::Test
     assert_equal({ "test/a_test.rb" => "load_error", "test/b_test.rb" => "done" }, broker.outcomes)
   end
 
+  def test_files_without_any_test
+    assert_includes project({ "test/a_test.rb" => "#{HEAD}class A < Test::Unit::TestCase; end\n" }).notices,
+                    "none of the files defines a test of Minitest or Test::Unit"
+    assert_empty project({ "test/a_test.rb" => "#{HEAD}raise 'x'\n" }).notices
+  end
+
   # What ends the boot process while it loads is loaded by the runner that gets it.
   def test_a_file_that_brings_test_unit_late
     Dir.mktmpdir do |place|

@@ -98,6 +98,7 @@ module Distributest
         surprising.each { |one| yield "#{one.title} #{one.version} defines tests here as well" }
       end
       @settled = settled
+      yield "none of the files defines a test of #{@all.map(&:title).join(" or ")}" if nothing?
       files.each { |file| check_lines(file) if loaded?(file) && !failure(file) && @test_files.lines(file) }
     end
 
@@ -149,6 +150,11 @@ module Distributest
 
     def present
       @all.select(&:loaded?)
+    end
+
+    # Files that are not loaded yet may have some, and those that cannot be speak for themselves.
+    def nothing?
+      files.any? && files.all? { |file| loaded?(file) && @loaded[file].exceptions.nil? && @tests.of(file).empty? }
     end
 
     # A file that was not loaded with the others may bring a framework.
