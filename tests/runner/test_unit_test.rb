@@ -167,6 +167,18 @@ class TestUnitTest < Minitest::Test
     assert_equal({ "test/a_test.rb" => "load_error", "test/b_test.rb" => "done" }, broker.outcomes)
   end
 
+  def test_priority_mode_writes_nothing
+    Dir.mktmpdir do |home|
+      files = { "test/a_test.rb" => "#{HEAD}class A < Test::Unit::TestCase\npriority :never\ndef test_x; end\n" \
+                                    "def test_y; assert_empty Dir['**/.test-result', base: '#{home}']; end\nend\n",
+                "test-unit.yml" => "runner: console\nconsole_options: {arguments: --priority-mode}\n" }
+      broker = project(files, env: { "HOME" => home, "TMPDIR" => home })
+      assert_equal({ "A#test_x" => "passed", "A#test_y" => "passed" }, statuses(broker))
+      assert_match(/--priority-mode keeps files of its own and is not used/, broker.notices.join)
+      refute File.exist?(File.expand_path("../../src/runner/.test-result", __dir__))
+    end
+  end
+
   def test_files_without_any_test
     assert_includes project({ "test/a_test.rb" => "#{HEAD}class A < Test::Unit::TestCase; end\n" }).notices,
                     "none of the files defines a test of Minitest or Test::Unit"

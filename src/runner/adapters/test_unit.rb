@@ -41,7 +41,7 @@ module Distributest
         "`bundle install`, or run `gem install test-unit`"
     end
 
-    # It has no option for one: only its random order and --priority-mode draw numbers.
+    # It has no option for one: only its random order draws numbers.
     def own_seed; end
 
     # Others have defined a Test::Unit::TestCase of their own.
@@ -73,12 +73,12 @@ module Distributest
       collection.tests(klass)
     end
 
-    def settle(seed)
+    def settle(seed, &remark)
       @seed = seed
       require "test/unit"
       calm
       @seed_after = ::Random.seed
-      @auto_runner = TestUnitOptions.read(@arguments)
+      @auto_runner = TestUnitOptions.read(@arguments, &remark)
     end
 
     def chosen(tests)

@@ -29,7 +29,7 @@ module Distributest
       end
 
       def random(name)
-        ::Random.new(name.to_s.each_byte.inject(@seed || 0) { |number, byte| (number * 31 + byte) & 0xffffffff })
+        ::Random.new(name.to_s.each_byte.inject(@seed) { |number, byte| (number * 31 + byte) & 0xffffffff })
       end
 
       private
@@ -37,7 +37,6 @@ module Distributest
       def install
         @installed = true
         ::Test::Unit::TestSuiteCreator.prepend(self)
-        ::Test::Unit::Priority::Checker.singleton_class.prepend(Priorities)
       end
     end
 
@@ -53,20 +52,6 @@ module Distributest
     def rand(*limits)
       return super unless TestUnitCreation.seed
       (@random ||= TestUnitCreation.random(@test_case.name)).rand(*limits)
-    end
-
-    # Of --priority-mode: which tests run is drawn for each.
-    module Priorities
-      def need_to_run?(test)
-        @random = TestUnitCreation.seed && TestUnitCreation.random(test.name)
-        super
-      end
-
-      private
-
-      def rand(*limits)
-        @random ? @random.rand(*limits) : super
-      end
     end
   end
 end

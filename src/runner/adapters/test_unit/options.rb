@@ -11,9 +11,10 @@ module Distributest
   module TestUnitOptions
     module_function
 
-    def read(arguments)
+    def read(arguments, &remark)
       auto_runner = configuration { ::Test::Unit::AutoRunner.new(false).tap(&:prepare) }
       parse(auto_runner, arguments)
+      forget_priorities(auto_runner, &remark)
       # A debugger in a runner waits for ever.
       kind = ::Test::Unit::AssertionFailedError
       kind.debug_on_failure = false if kind.respond_to?(:debug_on_failure=)
@@ -38,6 +39,13 @@ module Distributest
       raise Failure, "test-unit cannot read its options: #{e.class}: #{e.message}"
     ensure
       $stdout = stdout
+    end
+
+    # It writes what has passed beside the program that runs: in the project, or in our own directory.
+    def forget_priorities(auto_runner)
+      return unless ::Test::Unit::Priority.enabled?
+      auto_runner.options.parse(["--no-priority-mode"])
+      yield "Test::Unit's --priority-mode keeps files of its own and is not used: every test runs" if block_given?
     end
 
     def listeners(auto_runner)
