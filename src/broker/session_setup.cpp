@@ -86,7 +86,8 @@ void Session::check_hooks(base::Instant now, Actions& actions) {
   if (!works()) return;
   for (Hook& hook : hooks_) {
     if (!hook.kill_reason.empty() || now - hook.began < options_.hook_timeout) continue;
-    hook.kill_reason = "killed after " + base::show_secs(base::seconds(options_.hook_timeout)) + ", its time limit";
+    hook.kill_reason = "killed after " + base::show_secs(base::seconds(options_.hook_timeout)) +
+                       ", its time limit (--hook-timeout)";
     actions.emplace_back(KillHook{run_, hook.slot, options_.grace});
   }
 }

@@ -108,18 +108,17 @@ void Console::Impl::on(const collector::NodeSetup& e) {
   hooks_.erase(place);
   // What node_setup printed comes with why there is no runner at all.
   if (e.ok || e.place.runner == 0 || stopping_) return;
-  note("HOOK", Colour::bold_red, fmt::format("{} of {}: {} after {}", look_.path(inside(e.file, look_.project_dir), 0,
-                                                                                 look_.width / 2),
-                                             look_.place(e.place), look_.clean(e.how), base::show_secs(e.secs)));
+  std::string file = look_.path(inside(e.file, look_.project_dir), 0, look_.width / 2);
+  note("HOOK", Colour::bold_red, fmt::format("{} of {}: {}", file, look_.place(e.place), look_.clean(e.how)));
   // Mostly they all fail in the same way: one tells it whole.
   print_output(e.output.bytes, hook_failures_++ == 0 ? look_.message_lines : look_.backtrace_lines);
 }
 
-// The last `most` lines.
+// The last `most` lines, long ones broken: why it failed is often at the end of one.
 void Console::Impl::print_output(const std::string& bytes, std::size_t most) {
   Lines lines = look_.clean_lines(bytes);
   for (std::size_t i = lines.size() - std::min(most, lines.size()); i < lines.size(); ++i)
-    print({std::string(kIndent, ' ') + look_.cut(lines[i], look_.width - kIndent)});
+    for (const std::string& part : wrap(lines[i], look_.width - kIndent)) print({std::string(kIndent, ' ') + part});
 }
 
 void Console::Impl::on(const collector::RunnerStart& /*event*/) {}

@@ -46,6 +46,28 @@ TEST(Efficiency, EverySecondHasACause) {
   EXPECT_DOUBLE_EQ(sum(e), 1);
 }
 
+// node_setup from 1 to 3, two runner_setups until 4, ready at 5.
+TEST(Efficiency, HooksAreACauseOfTheirOwn) {
+  EfficiencyMeter meter;
+  meter.begin(at(0));
+  meter.node_joined("n1", at(0));
+  meter.hook_began("n1", at(1));
+  meter.hook_ended("n1", at(3));
+  meter.hook_began("n1", at(3));
+  meter.hook_began("n1", at(3));
+  meter.hook_ended("n1", at(3.5));
+  meter.hook_ended("n1", at(4));
+  meter.runner_ready(kOne, at(5));
+  meter.runner_ready(kTwo, at(5));
+  meter.file_began(kOne, at(5));
+  meter.file_began(kTwo, at(5));
+  Efficiency e = meter.finish(at(10));
+  EXPECT_DOUBLE_EQ(e.idle_by_cause.at("hooks"), 3.0 / 10);
+  EXPECT_DOUBLE_EQ(e.idle_by_cause.at("boot"), 2.0 / 10);
+  EXPECT_DOUBLE_EQ(e.busy, 0.5);
+  EXPECT_DOUBLE_EQ(sum(e), 1);
+}
+
 TEST(Efficiency, AReplacementIsSetUp) {
   EfficiencyMeter meter;
   meter.begin(at(0));
@@ -96,7 +118,7 @@ TEST(Efficiency, NothingHappened) {
   Efficiency e = meter.finish(at(0));
   EXPECT_EQ(e.busy, 0);
   EXPECT_EQ(e.speedup, 0);
-  EXPECT_EQ(e.idle_by_cause.size(), 5U);
+  EXPECT_EQ(e.idle_by_cause.size(), 6U);
 }
 
 }  // namespace

@@ -57,6 +57,8 @@ std::vector<Event> node_events() {
           NodeLost{"mini", "no heartbeat for 10s", 6},
           NodeLeave{"mini", "drained"},
           NodeStatus{"bigbox", 16, 11},
+          NodeSetup{kPlace, "runner_setup", "/home/ann/shop/.distributest/runner_setup", "end", false, "exit 3", 0.5,
+                    output()},
           RunnerStart{kPlace, 2, 4711},
           RunnerReady{kPlace, 2, 6.5},
           RunnerCrash{kPlace, 2, 4711, "SIGSEGV", "spec/lib/image_spec.rb", "Image resizes", output()},

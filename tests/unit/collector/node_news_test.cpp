@@ -35,6 +35,26 @@ TEST(NodeNews, ABootIsRunnerZero) {
   EXPECT_DOUBLE_EQ(ready.at(1).boot_secs, 0.5);
 }
 
+TEST(NodeNews, HooksAreToldAndTheRunnersThatTheyCost) {
+  Script s;
+  s.collector.begin(at(0));
+  s.collector.on_node_joined("n1", at(0));
+  s.collector.on_report("n1", protocol::Setup{"node_setup", Slot(0), "/n", "start", "", false, {}, {}}, at(0));
+  protocol::Setup end{"node_setup", Slot(0), "/n", "end", "exit 0", true, base::from_seconds(2), {"made it\n"}};
+  s.collector.on_report("n1", end, at(2));
+  end = {"runner_setup", Slot(3), "/r", "end", "exit 3", false, base::from_seconds(1), {}};
+  s.collector.on_report("n1", end, at(3));
+  std::vector<NodeSetup> told = s.recorder.of<NodeSetup>();
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(told[0].phase, "start");
+  EXPECT_TRUE(told[1].ok);
+  EXPECT_DOUBLE_EQ(told[1].secs, 2);
+  EXPECT_EQ(told[1].output.bytes, "made it\n");
+  EXPECT_EQ(told[2].place.runner, 3U);
+  EXPECT_EQ(told[2].how, "exit 3");
+  EXPECT_EQ(s.collector.runners_lost(), 1U);
+}
+
 TEST(NodeNews, ACrashSaysWhatTheRunnerWasAt) {
   Script s;
   s.up({"a"});

@@ -41,7 +41,7 @@ TEST(ParseIni, NamesTheLineAndTheNearestKey) {
 
 TEST(ParseIni, RefusesSectionsOfLaterVersions) {
   EXPECT_ERROR(78, "f:2: the section [node] belongs to a later version", parse_ini("f", "[node.big]\nendpoint = x"));
-  EXPECT_ERROR(78, "f:2: the section [hooks] belongs to a later version", parse_ini("f", "[hooks]\nnode-setup = x"));
+  EXPECT_ERROR(78, "f:2: the section [node] belongs to a later version", parse_ini("f", "[node]\nbigbox = x"));
 }
 
 TEST(ParseIni, RefusesWhatIsNoIni) {

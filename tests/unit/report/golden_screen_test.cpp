@@ -97,10 +97,11 @@ TEST_P(GoldenScreen, FitsTheWidth) {
 
 std::vector<Case> cases() {
   std::vector<Case> list;
-  for (const char* scenario : {"passing", "failing", "crashed", "load_error", "flaky", "interrupted", "nothing"}) {
+  for (const char* scenario : {"passing", "failing", "crashed", "load_error", "flaky", "interrupted", "nothing",
+                               "hooks"}) {
     for (const char* size : {"80", "120", "80-ascii"}) list.push_back({scenario, size});
   }
-  for (const char* scenario : {"passing", "failing", "stuck"}) list.push_back({scenario, "80-log"});
+  for (const char* scenario : {"passing", "failing", "stuck", "hooks"}) list.push_back({scenario, "80-log"});
   list.push_back({"failing", "80-quiet"});
   list.push_back({"failing", "120-colour"});
   list.push_back({"crashed", "80-files-log"});
