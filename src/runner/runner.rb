@@ -66,7 +66,7 @@ module Distributest
 
     def ready
       message = { "k" => "ready" }
-      databases = Libraries.databases
+      databases = @session.listing? ? [] : Libraries.databases
       message["db"] = databases unless databases.empty?
       @channel.say(message)
     end

@@ -58,14 +58,15 @@ module Distributest
         raise Failure, "runner #{slot}: #{e.message.lines.map(&:strip).reject(&:empty?).first(2).join(' ')}"
       end
 
-      def begun(_session, slot)
+      def begun(session, slot)
         Defined.enough
-        ArSchema.maintain(slot)
+        ArSchema.maintain(slot) unless session.listing?
       end
 
       def databases
         return [] unless ArPools.known?
-        ArPools.configs.map(&:db_config).reject(&:replica?).map { |config| ArIdentity.of(config) }.compact.uniq
+        writable = ArPools.configs.map(&:db_config).reject(&:replica?)
+        writable.map { |config| ArIdentity.of(config.configuration_hash) }.compact.uniq
       end
 
       private

@@ -38,7 +38,7 @@ module Distributest
       end
 
       def begun(session, slot)
-        return unless @asked
+        return unless @asked && !session.listing?
         @session = session
         # Rails counts its workers from 0.
         @worker = slot - 1

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "../../environment"
 require_relative "pools"
 
 module Distributest
@@ -12,17 +13,21 @@ module Distributest
       # Whether a read of ENV comes from config/database.yml, for Rails to
       # establish its connections. What else reads that file keeps what it read.
       def read_by_rails?(lines)
-        return true if @evaluating
+        return true if @asking
         file = path
         return false unless file && lines.first.to_s.start_with?("#{file}:")
         method = lines.rindex { |line| METHOD.match?(line) }
         return false unless method && READER.match?(lines[method + 1].to_s)
-        @varies = true
+        @varies = :perhaps if @varies.nil?
+        true
       end
 
-      # It named databases by what differs between runners.
+      # It names databases of this environment by what differs between runners.
       def varies?
-        @varies
+        return @varies unless @varies == :perhaps
+        @varies = as_runner("1") { ours } != as_runner("2") { ours }
+      rescue ::StandardError
+        @varies = true
       end
 
       # In the boot process: a project that set its configurations itself
@@ -50,6 +55,18 @@ module Distributest
 
       private
 
+      def ours
+        contents(fresh.select(&:for_current_env?))
+      end
+
+      def as_runner(number)
+        before = asking { Environment::PARTICULAR.map { |name| [name, ENV[name]] }.to_h }
+        Environment.apply(before.transform_values { number })
+        yield
+      ensure
+        Environment.apply(before)
+      end
+
       def path
         return unless defined?(::Rails.application) && ::Rails.application
         place = ::Rails.application.config.paths["config/database"]
@@ -61,11 +78,18 @@ module Distributest
       end
 
       def fresh
-        @evaluating = true
-        evaluated = ::Rails.application.config.database_configuration
-        ::ActiveRecord::DatabaseConfigurations.new(evaluated).configurations
+        asking do
+          evaluated = ::Rails.application.config.database_configuration
+          ::ActiveRecord::DatabaseConfigurations.new(evaluated).configurations
+        end
+      end
+
+      # Reads of ENV in the block are our own.
+      def asking
+        outer, @asking = @asking, true
+        yield
       ensure
-        @evaluating = false
+        @asking = outer
       end
 
       def contents(configurations)

@@ -11,8 +11,7 @@ module Distributest
     module_function
 
     # Nil for what belongs to one process only.
-    def of(config)
-      settings = config.configuration_hash
+    def of(settings)
       adapter = settings[:adapter].to_s
       return file(settings[:database].to_s) if adapter.start_with?("sqlite")
       name = settings[:database] || (postgres?(adapter) && ENV["PGDATABASE"])
