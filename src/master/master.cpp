@@ -101,7 +101,7 @@ void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
 }
 
 Decision Master::decide(Item& item, Outcome outcome) const {
-  bool may_repeat = state_ == State::running && usable_node();
+  bool may_repeat = state_ == State::running && working_node();
   switch (outcome) {
     case Outcome::done:
     case Outcome::load_error:
@@ -133,7 +133,7 @@ void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now)
 void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
   bool mends = end.outcome == Outcome::done || end.outcome == Outcome::timed_out;
   const Item& item = items_[end.item.value];
-  if (!mends || state_ != State::running || !usable_node() || item.retry >= limits_.retries) return;
+  if (!mends || state_ != State::running || !working_node() || item.retry >= limits_.retries) return;
   Retry retry{end.item, end.attempt, base::ItemId(static_cast<std::uint32_t>(items_.size())), item.retry + 1,
               limits_.retries, listener_.to_retry(end)};
   if (retry.examples.empty() || retried_ + retry.examples.size() > limits_.retry_limit) return;
@@ -223,6 +223,13 @@ bool Master::usable_node() const {
                      [](const auto& n) { return n.second.link.state() != NodeLink::State::gone; });
 }
 
+// One that could still run something: a session whose boot failed only gives back what it is given.
+bool Master::working_node() const {
+  return std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) {
+    return n.second.link.state() != NodeLink::State::gone && !n.second.failed;
+  });
+}
+
 // The node with most credit; not the one that the item crashed, where there is another, even if that one is busy.
 Master::Node* Master::choose(const Item& item, base::Instant now) {
   Node* best = nullptr;
@@ -231,7 +238,7 @@ Master::Node* Master::choose(const Item& item, base::Instant now) {
   auto home = nodes_.find(item.stay);
   bool stays = home != nodes_.end() && home->second.link.state() != NodeLink::State::gone;
   for (auto& [name, node] : nodes_) {
-    if (node.link.state() != NodeLink::State::live || node.link.silent(now)) continue;
+    if (node.link.state() != NodeLink::State::live || node.failed || node.link.silent(now)) continue;
     if (stays && name != item.stay) continue;
     if (name == item.avoid) {
       avoided = &node;

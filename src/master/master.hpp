@@ -86,6 +86,7 @@ class Master {
   void advance(base::Instant now, Actions& actions);
   Item* in_flight(const std::string& node, base::ItemId id, base::Attempt attempt);
   [[nodiscard]] bool usable_node() const;
+  [[nodiscard]] bool working_node() const;
 
   base::RunId run_;
   protocol::SessionOptions options_;

@@ -206,7 +206,7 @@ module Distributest
       tests = @tests.of(file)
       @test_files.lines(file).each do |line|
         next unless XunitSelection.at_lines(tests, [line], @test_files.absolute(file)).empty?
-        raise Failure.new("no test stands at or before #{file}:#{line}", 4)
+        raise Failure.new("no test stands at or before #{file}:#{line}", 64)
       end
     end
   end

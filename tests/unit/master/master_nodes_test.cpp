@@ -129,6 +129,22 @@ TEST(Nodes, OneThatCannotBootIsNotAskedAgain) {
   EXPECT_TRUE(rig.master.finished());
 }
 
+// A framework may find only while it loads, after its plan, that it cannot run.
+TEST(Nodes, OneThatFailsAfterItsPlanGetsNothingBack) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.plan(3);
+  rig.forget();
+  rig.report("a", {protocol::BootFailed{"bad option", 78, {}}});
+  rig.end("a", 0, 1, Outcome::returned);
+  rig.end("a", 1, 1, Outcome::returned);
+  EXPECT_TRUE(rig.said<protocol::ItemWork>("a").empty());
+  rig.report("a", {protocol::Closed{}});
+  EXPECT_TRUE(rig.said<Hello>("a").empty());
+  EXPECT_TRUE(rig.master.finished());
+}
+
 TEST(Nodes, EmbeddedOnesAreNeverSilentOrDead) {
   Limits limits;
   limits.dead.reset();
