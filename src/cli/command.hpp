@@ -10,6 +10,8 @@ namespace dtest::cli {
 
 base::ExitCode list_command(const config::ListOptions& options);
 base::ExitCode events_command(const config::EventsOptions& options);
+/// What `dtest events --verify` does: `failed` when the account of a stored run does not hold.
+base::ExitCode verify_command(const std::string& path, bool as_json);
 /// `program`: "dtest" or "dtestd".
 base::ExitCode version_command(const config::VersionOptions& options, const std::string& program);
 

@@ -88,6 +88,7 @@ base::ExitCode follow(const Target& target) {
 }  // namespace
 
 base::ExitCode events_command(const config::EventsOptions& options) {
+  if (!options.verify.empty()) return verify_command(options.verify, options.json);
   Target target = find(options);
   if (options.endpoint_only) {
     print(target.endpoint + "\n");

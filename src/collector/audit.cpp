@@ -12,6 +12,8 @@ namespace {
 
 using protocol::Outcome;
 
+using Statuses = std::map<std::uint64_t, Status>;  // by example
+
 // Replays the facts of one item. Deliberately naive: a map of what each example came to.
 struct Replay {
   bool planned = false, done = false, ran = false;
@@ -20,20 +22,23 @@ struct Replay {
   bool attempt_over = false, listed_all = false;
   std::map<std::uint64_t, std::optional<Status>> examples;
   std::set<std::uint64_t> suspects;
-  std::map<std::uint64_t, Status> held;   // what its examples were before: it is their retry
-  std::set<std::uint64_t> handed;         // its examples that are another item's business
+  Statuses held;                     // what its examples were before: it is their retry
+  std::set<std::uint64_t> handed;    // its examples that are another item's business
+  Statuses handed_as;                // what they were
   std::uint64_t outside = 0;
   std::uint64_t test_ends = 0;
   Counts counts;
 
   void take(const Fact& fact);
-  void conclude(const Fact& fact);
+  void retry_of(const Replay& other);
   void fall_back();
 
  private:
   void begin(std::uint32_t number);
   void count_verdict(const Fact& fact);
+  void conclude(const Fact& fact);
   void close_off(const Fact& fact);
+  void stand_in(std::uint64_t id, Status before);
   void give_up(const Fact& fact);
 };
 
@@ -51,19 +56,14 @@ void Replay::count_verdict(const Fact& fact) {
   ++test_ends;
 }
 
+// Late facts, and those of items that nobody planned, change nothing.
 void Replay::take(const Fact& fact) {
   if (fact.kind() == Said::planned) {
     planned = true;
     path = fact.example;
     return;
   }
-  if (fact.kind() == Said::held) {
-    const auto status = static_cast<Status>(fact.status);
-    held[fact.example] = status;
-    if (is_bad(status)) suspects.insert(fact.example);
-    return;
-  }
-  if (done || fact.attempt < attempt || (fact.attempt == attempt && attempt_over)) return;
+  if (!planned || done || fact.attempt == 0 || fact.attempt < attempt || (fact.attempt == attempt && attempt_over)) return;
   if (fact.attempt > attempt) begin(fact.attempt);
   switch (fact.kind()) {
     case Said::announced: examples[fact.example]; break;
@@ -72,9 +72,23 @@ void Replay::take(const Fact& fact) {
     case Said::outside: ++outside; break;
     case Said::accepted: conclude(fact); break;
     case Said::voided: give_up(fact); break;
+    case Said::abandoned:
+      give_up(fact);
+      done = true;
+      break;
     case Said::handed: handed.insert(fact.example); break;
     case Said::planned:
-    case Said::held: break;
+    case Said::started:
+    case Said::retry: break;
+  }
+}
+
+void Replay::retry_of(const Replay& other) {
+  planned = true;
+  path = other.path;
+  held = other.handed_as;
+  for (const auto& [id, status] : held) {
+    if (is_bad(status)) suspects.insert(id);
   }
 }
 
@@ -85,7 +99,8 @@ void Replay::give_up(const Fact& fact) {
     if (status && is_bad(*status)) suspects.insert(id);
   }
   const auto outcome = static_cast<Outcome>(fact.status);
-  if ((outcome == Outcome::crashed || outcome == Outcome::timed_out) && fact.example != 0) suspects.insert(fact.example);
+  const bool died = outcome == Outcome::crashed || outcome == Outcome::timed_out;
+  if (died && fact.example != 0) suspects.insert(fact.example);
 }
 
 void Replay::conclude(const Fact& fact) {
@@ -93,8 +108,8 @@ void Replay::conclude(const Fact& fact) {
   const auto outcome = static_cast<Outcome>(fact.status);
   const bool any = std::any_of(examples.begin(), examples.end(), [](const auto& e) { return e.second.has_value(); });
   if (!any && (outcome == Outcome::stopped || outcome == Outcome::returned)) {
-    outside = 0;
-    return;
+    if (held.empty()) outside = 0;
+    return;  // fall_back: its retried examples are what they were
   }
   ran = true;
   for (const auto& [id, status] : examples) {
@@ -102,18 +117,25 @@ void Replay::conclude(const Fact& fact) {
   }
   close_off(fact);
   for (const auto& [id, status] : examples) {
-    if (handed.count(id) == 0) counts.add(*status);
+    if (handed.count(id) > 0) handed_as[id] = *status;
+    else counts.add(*status);
   }
 }
 
-// A retry that was never accepted: its examples are what they were.
+void Replay::stand_in(std::uint64_t id, Status before) {
+  examples[id] = before;
+  if (before != Status::not_run) ++test_ends;
+}
+
+// A retry that was never accepted, or in which nothing ran: its examples are what they were.
 void Replay::fall_back() {
   if (ran || held.empty()) return;
+  if (!done || !attempt_over) outside = 0;
   ran = true;
-  outside = 0;
+  examples.clear();
   for (const auto& [id, status] : held) {
+    stand_in(id, status);
     counts.add(status);
-    if (status != Status::not_run) ++test_ends;
   }
 }
 
@@ -130,10 +152,9 @@ void Replay::close_off(const Fact& fact) {
     counts.add(Status::error);
   }
   for (const auto& [id, before] : held) {
-    std::optional<Status>& status = examples[id];
-    if (status) continue;
-    status = before;
-    if (before != Status::not_run) ++test_ends;
+    auto known = examples.find(id);
+    const bool silent = known != examples.end() && !known->second && outcome == Outcome::done;
+    if (!silent && (known == examples.end() || !known->second)) stand_in(id, before);
   }
   for (auto& [id, status] : examples) {
     if (status) continue;
@@ -165,9 +186,11 @@ struct Sum {
   }
 };
 
+// A retry has a higher number than what it retries.
 Sum replay(std::vector<Fact> facts) {
   std::stable_sort(facts.begin(), facts.end(), [](const Fact& a, const Fact& b) { return a.item < b.item; });
   Sum sum;
+  std::map<std::uint32_t, Replay> retried;
   for (std::size_t i = 0; i < facts.size();) {
     Replay item;
     const std::uint32_t id = facts[i].item;
@@ -175,9 +198,14 @@ Sum replay(std::vector<Fact> facts) {
       sum.outside += facts.size() - i;
       break;
     }
-    for (; i < facts.size() && facts[i].item == id; ++i) item.take(facts[i]);
+    for (; i < facts.size() && facts[i].item == id; ++i) {
+      auto before = retried.find(static_cast<std::uint32_t>(facts[i].example));
+      if (facts[i].kind() == Said::retry && before != retried.end()) item.retry_of(before->second);
+      else item.take(facts[i]);
+    }
     item.fall_back();
     if (item.planned) sum.add(item);
+    if (!item.handed_as.empty()) retried.emplace(id, std::move(item));
   }
   return sum;
 }

@@ -64,10 +64,14 @@ void Collector::begin(base::Instant now) {
 }
 void Collector::introduce(NodeJoin node) { impl_->nodes.introduce(std::move(node)); }
 void Collector::announce_plan(Announcement plan, base::Instant now) {
-  if (step(now)) impl_->run.announce(std::move(plan), now);
+  if (!step(now)) return;
+  for (const Planned& planned : plan.items) impl_->desk.journal.planned(planned.item, planned.file.path);
+  impl_->run.announce(std::move(plan), now);
 }
 void Collector::add_item(base::ItemId item, const std::string& path) {
-  if (!impl_->desk.stream.ended()) impl_->run.add_item(item, path, impl_->now);
+  if (impl_->desk.stream.ended()) return;
+  impl_->desk.journal.planned(item, path);
+  impl_->run.add_item(item, path, impl_->now);
 }
 void Collector::tick(base::Instant now) {
   if (step(now)) impl_->run.tick(now);
@@ -98,15 +102,21 @@ void Collector::on_plan(const std::string& /*node*/, const protocol::Plan& whole
   if (step(now)) impl_->run.keep(whole);
 }
 void Collector::on_report(const std::string& node, const protocol::Body& body, base::Instant now) {
-  if (step(now)) impl_->report(node, body, now);
+  if (!step(now)) return;
+  impl_->desk.journal.reported(body);
+  impl_->report(node, body, now);
 }
 std::vector<std::string> Collector::to_retry(const protocol::ItemEnd& end) { return impl_->files.to_retry(end); }
 void Collector::on_retry(const protocol::ItemEnd& end, const master::Retry& retry) {
-  if (!impl_->desk.stream.ended()) impl_->files.retry(end, retry);
+  if (impl_->desk.stream.ended()) return;
+  impl_->desk.journal.retried(retry);
+  impl_->files.retry(end, retry);
 }
 void Collector::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                                 base::Instant now) {
-  if (step(now)) impl_->files.over(node, end, decision, now);
+  if (!step(now)) return;
+  impl_->desk.journal.over(end, decision);
+  impl_->files.over(node, end, decision, now);
 }
 
 Counts Collector::counts() const { return impl_->desk.ledger.counts(); }

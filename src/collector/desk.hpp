@@ -7,6 +7,7 @@
 
 #include "collector/efficiency.hpp"
 #include "collector/event.hpp"
+#include "collector/journal.hpp"
 #include "collector/ledger.hpp"
 #include "collector/roster.hpp"
 #include "collector/stream.hpp"
@@ -18,6 +19,7 @@ struct Desk {
 
   Stream stream;
   Ledger ledger;
+  Journal journal;                  ///< what the audit reads; nobody else does
   Roster roster;
   EfficiencyMeter meter;
   std::string framework;            ///< of the plan

@@ -22,7 +22,6 @@ void Ledger::add(base::ItemId id, const std::string& path, std::optional<double>
   ++files_[item.file].open_items;
   ++items_added_;
   ++queued_;
-  journal_.note(Said::planned, id, {}, hash_id(path));
 }
 
 bool Ledger::knows(base::ItemId item) const { return item.value < items_.size() && items_[item.value].known; }
@@ -65,17 +64,12 @@ bool Ledger::start(base::ItemId item, base::Attempt attempt) { return open(item,
 Ledger::Listed Ledger::announce(const protocol::ExampleList& part) {
   Item* item = open(part.item, part.attempt);
   if (!item) return {true, {}};
-  for (const protocol::ListedExample& example : part.examples) {
-    journal_.note(Said::announced, part.item, part.attempt, hash_id(example.id));
-  }
-  if (!part.more) journal_.note(Said::listed, part.item, part.attempt);
   return {false, item->open->announce(part.examples, part.more)};
 }
 
 Taken Ledger::verdict(const protocol::Example& example, Status status) {
   Item* item = open(example.item, example.attempt);
   if (!item) return {.stale = true};
-  journal_.note(Said::verdict, example.item, example.attempt, hash_id(example.id), static_cast<unsigned>(status));
   Taken taken;
   taken.took = item->open->verdict({example.id, example.line, example.name}, status);
   taken.alone_on_line = item->open->alone_on_line(example.line);
@@ -90,13 +84,11 @@ Taken Ledger::verdict(const protocol::Example& example, Status status) {
 
 bool Ledger::error_outside(const protocol::OutsideError& error) {
   if (!error.item || !error.attempt) {
-    journal_.note(Said::outside, kNoItem);
     ++errors_;
     return true;
   }
   Item* item = open(*error.item, *error.attempt);
   if (!item) return false;
-  journal_.note(Said::outside, *error.item, *error.attempt);
   item->open->error_outside();
   ++provisional_errors_;
   return true;
@@ -106,8 +98,6 @@ Over Ledger::over(const protocol::ItemEnd& end, master::Decision decision) {
   Item* item = open(end.item, end.attempt);
   if (!item) return {.stale = true};
   const bool accepted = decision == master::Decision::accepted;
-  journal_.note(accepted ? Said::accepted : Said::voided, end.item, end.attempt, end.running ? hash_id(*end.running) : 0,
-                static_cast<unsigned>(end.outcome));
   Over over;
   item->last_over = end.attempt.value;
   if (accepted) {
@@ -150,14 +140,12 @@ std::vector<Closing> Ledger::retry(const protocol::ItemEnd& end, const master::R
   for (const AttemptAccount::Entry& entry : before.open->entries())
     if (entry.status && before.retried->handed.contains(entry.example.id))
       held.push_back({entry.example, *entry.status, "", before.open->alone_on_line(entry.example.line)});
-  for (const Closing& closing : settle(*before.open, end).closings)
+  Settled verdicts = settle(*before.open, end);
+  stand_in(before, verdicts);  // of a retry of a retry: what it was at first
+  for (const Closing& closing : verdicts.closings)
     if (before.retried->handed.contains(closing.example.id)) held.push_back(closing);
-  for (const Closing& closing : held) {
-    auto status = static_cast<unsigned>(closing.status);
-    journal_.note(Said::handed, retry.item, retry.attempt, hash_id(closing.example.id));
-    journal_.note(Said::held, retry.next, base::Attempt(0), hash_id(closing.example.id), status);
+  for (const Closing& closing : held)
     if (is_bad(closing.status)) next.past->suspects.push_back(closing.example.id);
-  }
   return held;
 }
 

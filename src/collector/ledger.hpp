@@ -1,6 +1,5 @@
 // The account of a run: every planned file, and every announced example, ends with exactly one verdict. Verdicts are
-// provisional until their attempt is accepted, and void when it is not. Pure; memory grows with the files planned
-// and, in the journal, by 32 bytes per example.
+// provisional until their attempt is accepted, and void when it is not. Pure; memory grows with the files planned.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -14,7 +13,6 @@
 #include <vector>
 
 #include "collector/attempt.hpp"
-#include "collector/journal.hpp"
 #include "collector/settle.hpp"
 #include "master/listener.hpp"
 
@@ -96,7 +94,6 @@ class Ledger {
   [[nodiscard]] std::uint64_t settled() const { return items_settled_; }
   /// Items that have not begun.
   [[nodiscard]] std::uint64_t queued() const { return queued_; }
-  [[nodiscard]] const Journal& journal() const { return journal_; }
 
  private:
   struct File { std::string path; std::uint32_t open_items = 0, items_not_run = 0; };
@@ -139,7 +136,6 @@ class Ledger {
   std::uint64_t errors_ = 0, provisional_errors_ = 0;
   std::vector<NotRun> not_run_;
   std::uint64_t files_done_ = 0, flaky_files_ = 0, items_added_ = 0, items_settled_ = 0, queued_ = 0;
-  Journal journal_;
 };
 
 }  // namespace dtest::collector

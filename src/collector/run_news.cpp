@@ -126,7 +126,7 @@ std::uint64_t RunNews::account(base::Instant now) {
   std::stable_sort(end_.not_run.begin(), end_.not_run.end(),
                    [](const NotRun& a, const NotRun& b) { return a.path < b.path; });
   const Claims claims{end_.counts, end_.errors_outside, end_.not_run, desk_.file_ends, desk_.test_ends};
-  const std::vector<std::string> sentences = audit(desk_.ledger.journal(), claims);
+  const std::vector<std::string> sentences = audit(desk_.journal, claims);
   for (const std::string& sentence : sentences) desk_.note("error", "audit: " + sentence, "", now);
   return sentences.size();
 }

@@ -150,7 +150,13 @@ EventsOptions fill_events(const Settings& settings, const Flags& flags) {
   if (!flags.positionals.empty()) events.target = flags.positionals.front();
   if (!flags.after_dashes.empty()) events.target = flags.after_dashes.front();
   if (events.target.find("://") != std::string::npos) check_endpoint("dtest events", events.target, false);
-  events.endpoint_only = Reader(settings).flag("endpoint");
+  Reader read(settings);
+  events.endpoint_only = read.flag("endpoint");
+  events.verify = read.text("verify");
+  events.json = read.flag("json");
+  if (!events.verify.empty() && (!events.target.empty() || events.endpoint_only))
+    misuse("--verify checks a file, without a run or an endpoint; see 'dtest events --help'");
+  if (events.verify.empty() && events.json) misuse("the events are JSON as they are; --json goes with --verify");
   return events;
 }
 

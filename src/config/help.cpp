@@ -52,13 +52,15 @@ Examples
 constexpr Page kEventsPage{"dtest events [FLAG...] [RUN|ENDPOINT]",
                            "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
                            "or the beginning of it), of the run that publishes at ENDPOINT, or of the\n"
-                           "latest one.",
+                           "latest one. With --verify it checks a stored stream instead: 0 its account\n"
+                           "holds, 1 it does not.",
                            "",
                            R"(
 Examples
   dtest events
   dtest events b0b3 | grep test.end
   dtest events --endpoint            where a program can subscribe
+  dtest events --verify run.jsonl    does the account of that run hold?
 )"};
 constexpr Page kVersionPage{"dtest version [FLAG...]", "Shows the version of dtest.", "",
                             "\nExamples\n  dtest version --json\n"};

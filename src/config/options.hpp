@@ -76,6 +76,8 @@ struct ListOptions {
 struct EventsOptions {
   std::string target;          ///< run ("latest", its id or the beginning of it), ipc endpoint, or empty: latest
   bool endpoint_only = false;  ///< print only the endpoint
+  std::string verify;          ///< check this stored stream instead; or empty
+  bool json = false;           ///< of `verify`
 };
 
 struct VersionOptions {

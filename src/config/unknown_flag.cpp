@@ -15,7 +15,10 @@ std::string elsewhere(const std::string& flag) {
     if (flag != fmt::format("--{}", option.name) && flag != fmt::format("-{}", option.letter)) continue;
     std::vector<std::string> programs;
     for (Command command : commands_of(option)) programs.emplace_back(program(command));
-    return fmt::format("'{}' is a flag of {}", flag, base::join(programs, " and "));
+    const std::string last = programs.back();
+    programs.pop_back();
+    const std::string others = programs.empty() ? "" : base::join(programs, ", ") + " and ";
+    return fmt::format("'{}' is a flag of {}{}", flag, others, last);
   }
   return {};
 }

@@ -59,6 +59,11 @@ class Command
     lines.select { |text| text.end_with?("\n") }.map { |text| JSON.parse(text) }
   end
 
+  # Its event file bears the end of the run.
+  def whole?
+    (events.last || {})["last"]
+  end
+
   def last_events
     events.reject { |event| event["kind"] == "run.progress" }.last(8).map { |event| brief(event) }.join("\n")
   end

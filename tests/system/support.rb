@@ -3,6 +3,7 @@
 require "minitest/autorun"
 require "fileutils"
 require "json"
+require "open3"
 require "securerandom"
 require "tmpdir"
 require_relative "machine"
@@ -27,6 +28,8 @@ class SystemTest < Minitest::Test
   end
 
   def teardown
+    verify_event_files if passed?
+  ensure
     left = Machine.marked(@mark)
     evidence(left) unless passed?
     Machine.kill(left.map(&:pid))
@@ -120,6 +123,15 @@ class SystemTest < Minitest::Test
   end
 
   private
+
+  # The program's own judge of the event file of each run that came to its end. What could not be written is not whole.
+  def verify_event_files
+    @commands.each do |command|
+      next unless command.status && command.status != 73 && command.whole?
+      told, status = Open3.capture2e(environment, DTEST, "events", "--verify", command.events_path)
+      assert status.success?, "the event file of #{command.line}\n#{told}"
+    end
+  end
 
   def with_events(arguments, file)
     at = arguments.index("--") || arguments.size

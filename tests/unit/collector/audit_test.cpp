@@ -45,6 +45,8 @@ struct Record {
   }
 };
 
+TEST(Audit, ARecordCostsSixteenBytesAFact) { EXPECT_EQ(sizeof(Fact), 16U); }
+
 TEST(Audit, AnHonestAccountHolds) {
   Record run;
   EXPECT_EQ(audit(run.journal, run.claims), std::vector<std::string>{});

@@ -17,6 +17,10 @@ struct Retries : testing::Test {
   }()};
 
   Retries() { s.up({"a", "b"}); }
+  void TearDown() override {
+    s.finish();
+    EXPECT_EQ(s.violations(), std::vector<std::string>{});
+  }
 
   /// Item 0 with three examples, of which 1 passed and 2 failed; 3 as `third` says. Retried as item 2.
   void first_try(const std::string& third = "passed") {

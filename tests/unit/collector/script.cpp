@@ -1,5 +1,8 @@
 #include "script.hpp"
 
+#include "collector/event_json.hpp"
+#include "collector/verify.hpp"
+
 namespace dtest::collector {
 
 std::vector<std::string> Recorder::kinds() const {
@@ -85,6 +88,16 @@ void Script::pass(std::uint32_t item, std::uint32_t examples, std::uint32_t atte
 std::vector<std::string> Script::notices() const {
   std::vector<std::string> texts;
   for (const LogLine& line : recorder.of<LogLine>()) texts.push_back(line.text);
+  return texts;
+}
+
+std::vector<std::string> Script::violations() const {
+  Verifier verifier;
+  for (const Envelope& envelope : recorder.events)
+    verifier.take(to_json_line(envelope, {"desk-1", "b0b38ba700112233445566778899aabb"}));
+  verifier.finish(false);
+  std::vector<std::string> texts;
+  for (const Violation& v : verifier.violations().kept()) texts.push_back(std::to_string(v.line) + ": " + v.text);
   return texts;
 }
 

@@ -56,6 +56,8 @@ class Script {
 
   [[nodiscard]] std::string id(std::uint32_t item, std::uint32_t example) const;
   [[nodiscard]] std::vector<std::string> notices() const;
+  /// What is wrong with the stream that was told, by the reckoning of `dtest events --verify`.
+  [[nodiscard]] std::vector<std::string> violations() const;
 
   Recorder recorder;
   Collector collector;

@@ -44,10 +44,14 @@ TEST(HelpText, ReadsWell) {
             "\n"
             "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
             "or the beginning of it), of the run that publishes at ENDPOINT, or of the\n"
-            "latest one.\n"
+            "latest one. With --verify it checks a stored stream instead: 0 its account\n"
+            "holds, 1 it does not.\n"
             "\n"
             "Show\n"
+            "  --json                     print JSON\n"
             "  --endpoint                 print only the endpoint of the stream\n"
+            "  --verify FILE              check the account of a stored event stream, and\n"
+            "                             list what is wrong\n"
             "\n"
             "General\n"
             "  -h, --help                 show this text\n"
@@ -55,7 +59,8 @@ TEST(HelpText, ReadsWell) {
             "Examples\n"
             "  dtest events\n"
             "  dtest events b0b3 | grep test.end\n"
-            "  dtest events --endpoint            where a program can subscribe\n");
+            "  dtest events --endpoint            where a program can subscribe\n"
+            "  dtest events --verify run.jsonl    does the account of that run hold?\n");
 }
 
 }  // namespace

@@ -111,6 +111,14 @@ TEST(ReadDtest, EveryFlagReachesItsField) {
   EXPECT_EQ(o.publish, "ipc:///tmp/e");
 }
 
+TEST(ReadDtest, AnotherLanguagesBootProcessTakesThePlaceOfRuby) {
+  TempDir dir;
+  config::Selection selection = run({"--ruby", "jruby", "--boot", "python3 -u 'my boot.py'"}, dir.around()).selection;
+  EXPECT_EQ(selection.boot, (List{"python3", "-u", "my boot.py"}));
+  EXPECT_EQ(selection.ruby, selection.boot);
+  EXPECT_EQ(run({}, dir.around()).selection.boot, List{});
+}
+
 TEST(ReadDtest, PicksTheCommand) {
   TempDir dir;
   std::filesystem::create_directory(dir.file("spec"));
@@ -142,6 +150,11 @@ TEST(ReadDtest, EventsTakesARunOrAnEndpoint) {
   EXPECT_EQ(events({"events"}).target, "");
   EXPECT_EQ(events({"events", "b0b3"}).target, "b0b3");
   EXPECT_TRUE(events({"events", "--endpoint"}).endpoint_only);
+  EXPECT_EQ(events({"events", "--verify", "e.jsonl"}).verify, "e.jsonl");
+  EXPECT_TRUE(events({"events", "--verify", "e.jsonl", "--json"}).json);
+  EXPECT_ERROR(64, "--verify checks a file, without a run", events({"events", "--verify", "e.jsonl", "b0b3"}));
+  EXPECT_ERROR(64, "--verify checks a file, without a run", events({"events", "--verify", "e", "--endpoint"}));
+  EXPECT_ERROR(64, "--json goes with --verify", events({"events", "--json"}));
   EXPECT_ERROR(64, "takes one run or one endpoint", events({"events", "a", "b"}));
   EXPECT_ERROR(78, "TCP needs keys", events({"events", "tcp://h:1"}));
   EXPECT_ERROR(64, "'x': dtest version takes no arguments", read_dtest({"version", "x"}, dir.around()));

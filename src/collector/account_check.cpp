@@ -1,0 +1,210 @@
+#include "collector/account_check.hpp"
+
+#include <fmt/format.h>
+
+#include "collector/account_sums.hpp"
+
+namespace dtest::collector {
+namespace {
+
+// Of what may be anything.
+std::string text_in(const nlohmann::json& object, const char* key) {
+  auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+std::string try_name(std::uint64_t item, std::uint64_t attempt) {
+  return fmt::format("attempt {} at item {}", attempt, item);
+}
+
+}  // namespace
+
+void AccountCheck::take(const StoredEvent& event) {
+  const std::string& kind = event.kind();
+  if (kind == "run.plan") plan(event);
+  else if (kind == "file.start") start(event);
+  else if (kind == "test.end") verdict(event);
+  else if (kind == "test.retry") retry(event);
+  else if (kind == "test.error") outside(event);
+  else if (kind == "file.load_error") load_error(event);
+  else if (kind == "file.requeue") requeue(event);
+  else if (kind == "file.end") file_end(event);
+  else if (kind == "run.end") run_end(event);
+}
+
+// Again whenever it changes: the newest is the plan, what was told of its files stays.
+void AccountCheck::plan(const StoredEvent& event) {
+  planned_ = true;
+  FileRecords files;
+  for (const auto& file : event.list("files")) {
+    const std::string path = file.is_object() ? text_in(file, "path") : "";
+    if (path.empty()) event.bad("a planned file has no path");
+    else files[path] = files_[path];
+  }
+  files_ = std::move(files);
+}
+
+void AccountCheck::start(const StoredEvent& event) {
+  const std::string path = event.text("path");
+  const std::uint64_t item = event.number_if_any("item"), attempt = event.number("attempt");
+  auto file = files_.find(path);
+  if (file == files_.end()) event.bad(fmt::format("{} was not planned", path));
+  else if (file->second.ended_at > 0) event.bad(fmt::format("{} ended in line {}", path, file->second.ended_at));
+  for (auto before = tries_.lower_bound({item, 1}); before != tries_.end() && before->first.first == item; ++before) {
+    if (before->first.second >= attempt)
+      event.bad(fmt::format("{} began after attempt {}", try_name(item, attempt), before->first.second));
+    else if (before->second.state != TryRecord::State::voided)
+      event.bad(fmt::format("{} began, and that of line {} is not void", try_name(item, attempt), before->second.line));
+    else if (!before->second.again)
+      event.bad(fmt::format("{} began, though none was to follow", try_name(item, attempt)));
+    if (before->second.path != path) event.bad(fmt::format("item {} is a part of {}", item, before->second.path));
+  }
+  auto [record, fresh] = tries_.try_emplace({item, attempt});
+  if (!fresh) return;
+  record->second.line = event.line();
+  record->second.path = path;
+  if (file != files_.end()) file->second.tries.push_back(record->first);
+}
+
+// The try that an event belongs to, if it is one that can still be told of.
+TryRecord* AccountCheck::open_try(const StoredEvent& event) {
+  const std::uint64_t item = event.number_if_any("item"), attempt = event.number("attempt");
+  const std::string path = event.text("path");
+  auto found = tries_.find({item, attempt});
+  if (found == tries_.end() && attempt == 0) {
+    found = tries_.emplace(TryKey{item, 0}, TryRecord{}).first;
+    found->second.path = path;
+    found->second.line = event.line();
+  } else if (found == tries_.end()) {
+    event.bad(fmt::format("{} of {}, which never began", event.kind(), try_name(item, attempt)));
+    return nullptr;
+  }
+  TryRecord& record = found->second;
+  if (record.path != path)
+    event.bad(fmt::format("{} of {} names {}, not {}", event.kind(), try_name(item, attempt), path, record.path));
+  if (record.state == TryRecord::State::open) return &record;
+  const bool is_void = record.state == TryRecord::State::voided;
+  event.bad(fmt::format("{} of {}, which {}", event.kind(), try_name(item, attempt),
+                        is_void ? "is void" : "has been accepted"));
+  return nullptr;
+}
+
+void AccountCheck::failure(const StoredEvent& event, bool expected) {
+  const std::uint64_t number = event.number_if_any("failure");
+  if (expected && number == 0) event.bad(fmt::format("{} is bad and has no number of a failure", event.kind()));
+  if (!expected && number > 0) event.bad(fmt::format("{} has the number of a failure and is none", event.kind()));
+  if (number > 0 && !failures_.insert(number).second)
+    event.bad(fmt::format("failure {} has been told before", number));
+}
+
+void AccountCheck::verdict(const StoredEvent& event) {
+  const std::size_t word = Tally::index(event.text("status"));
+  failure(event, Tally::is_bad(word));
+  const std::string id = event.text("id");
+  TryRecord* record = open_try(event);
+  if (record == nullptr) return;
+  if (!record->verdicts.try_emplace(id, TryRecord::Verdict{word, event.flag_if_any("flaky")}).second)
+    event.bad(fmt::format("a second verdict of {} in one attempt", id));
+}
+
+void AccountCheck::retry(const StoredEvent& event) {
+  const std::string id = event.text("id");
+  retry_items_.insert(event.number("next"));
+  TryRecord* record = open_try(event);
+  if (record == nullptr) return;
+  auto found = record->verdicts.find(id);
+  const bool ran = event.text("status") != "not_run";
+  if (found != record->verdicts.end()) found->second.retried = true;
+  else if (ran) event.bad(fmt::format("{} is retried, and its verdict was never told", id));
+}
+
+void AccountCheck::outside(const StoredEvent& event) {
+  failure(event, true);
+  if (event.number("attempt") == 0) {
+    ++errors_outside_;
+    return;
+  }
+  if (TryRecord* record = open_try(event)) ++record->errors_outside;
+}
+
+void AccountCheck::load_error(const StoredEvent& event) {
+  failure(event, true);
+  if (TryRecord* record = open_try(event)) ++record->load_errors;
+}
+
+void AccountCheck::requeue(const StoredEvent& event) {
+  TryRecord* record = open_try(event);
+  if (record == nullptr) return;
+  record->state = TryRecord::State::voided;
+  record->again = event.flag_if_any("again");
+}
+
+void AccountCheck::read_counts(const StoredEvent& event, Tally& tally) const {
+  const auto& counts = event.object("counts");
+  auto read = [&](std::string_view word) -> std::uint64_t {
+    auto found = counts.find(word);
+    if (found != counts.end() && found->is_number_unsigned()) return found->get<std::uint64_t>();
+    event.bad(fmt::format("the counts of {} have no number of '{}'", event.kind(), word));
+    return 0;
+  };
+  for (std::string_view word : Tally::kWords) tally[word] = read(word);
+  tally.flaky = read("flaky");
+}
+
+void AccountCheck::file_end(const StoredEvent& event) {
+  const std::string path = event.text("path");
+  auto file = files_.find(path);
+  if (file == files_.end()) {
+    event.bad(fmt::format("{} ended and was not planned", path));
+    return;
+  }
+  if (file->second.ended_at > 0) event.bad(fmt::format("{} ended before, in line {}", path, file->second.ended_at));
+  file->second.ended_at = event.line();
+  read_counts(event, file->second.told);
+  file->second.own_failure = event.number_if_any("failure") > 0;
+  failure(event, file->second.own_failure);
+  for (const TryKey& key : file->second.tries)
+    if (TryRecord& record = tries_[key]; record.state == TryRecord::State::open)
+      record.state = TryRecord::State::accepted;
+}
+
+void AccountCheck::run_end(const StoredEvent& event) {
+  end_line_ = event.line();
+  read_counts(event, told_);
+  told_files_ = event.number("files");
+  told_outside_ = event.number_if_any("errors_outside");
+  for (const auto& entry : event.list("not_run")) {
+    const std::string path = entry.is_object() ? text_in(entry, "path") : "";
+    auto file = files_.find(path);
+    if (file == files_.end()) event.bad(fmt::format("'{}' is told as not run and was not planned", path));
+    else if (text_in(entry, "id").empty()) ++file->second.whole_not_run;
+    else ++file->second.examples_not_run;
+  }
+  check_verdict(event);
+}
+
+void AccountCheck::check_verdict(const StoredEvent& event) const {
+  const std::string verdict = event.text("verdict");
+  const std::uint64_t code = event.number("exit_code");
+  const std::uint64_t bad = told_.number[1] + told_.number[3] + told_.number[4] + told_.number[5] + told_outside_;
+  const std::uint64_t undone = told_.number[6];
+  const auto fits = [&] {
+    if (verdict == "passed") return (code == 0 || code == 73) && bad == 0 && undone == 0;
+    if (verdict == "failed") return code == 1 && (bad > 0 || told_.flaky > 0 || undone > 0 || files() > 0);
+    if (verdict == "incomplete") return code == 3 && bad == 0 && undone > 0;
+    if (verdict == "nothing") return code == 4 && files() == 0;
+    if (verdict == "cancelled") return code == 130 || code == 143;
+    return verdict == "error" && code >= 64 && code < 130;
+  };
+  if (!fits()) event.bad(fmt::format("the verdict '{}' and exit code {} do not fit the counts", verdict, code));
+}
+
+void AccountCheck::finish(Violations& violations) const {
+  if (end_line_ == 0) return;
+  const AccountSums sums{files_, tries_, retry_items_, violations};
+  sums.check_outcomes();
+  sums.check_files();
+  sums.check_run(end_line_, {told_, told_files_, told_outside_, errors_outside_});
+}
+
+}  // namespace dtest::collector
