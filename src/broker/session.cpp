@@ -268,7 +268,7 @@ void Session::on_plan(base::Slot from, const protocol::Plan& part, base::Instant
 
 base::Instant Session::next_deadline() const {
   base::Instant next = std::min({next_beat_, tell_accepted_, outbox_.due(), leave_limit_, forget_});
-  if (fenced()) next = std::min(next, lease_ + *limits_.lease);
+  next = std::min(next, fence());
   for (const Hook& hook : hooks_)
     if (works() && hook.kill_reason.empty()) next = std::min(next, hook.began + options_.hook_timeout);
   if (boot_.alive && !boot_.loaded && works()) next = std::min(next, boot_.progress + options_.boot_timeout);

@@ -41,6 +41,8 @@ class Session {
   [[nodiscard]] const protocol::SessionOptions& options() const { return options_; }
   [[nodiscard]] std::uint32_t busy() const;
   [[nodiscard]] base::Instant next_deadline() const;
+  /// When the lease is over, if nothing is heard: the guardian kills everything then, even while the daemon is stopped.
+  [[nodiscard]] base::Instant fence() const { return fenced() ? lease_ + *limits_.lease : base::kNever; }
 
   // From the master; the epoch was checked.
   void on_hello(base::Instant now, Actions& actions);

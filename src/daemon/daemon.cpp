@@ -80,6 +80,8 @@ void Daemon::after_turn(base::Instant now) {
   broker::Actions actions;
   node_.tick(now, actions);
   perform(actions);
+  for (auto& [run, host] : hosts_)
+    if (const broker::Session* session = node_.session(run)) host->fence(session->fence());
   std::erase_if(ending_, [](const auto& host) { return host->ended(); });
   if (stopping_ && node_.sessions() == 0 && ending_.empty()) loop_.stop();
 }

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "broker/environment.hpp"
+#include "broker/limits.hpp"
 #include "protocol/codec.hpp"
 #include "system/files.hpp"
 
@@ -27,7 +28,9 @@ SessionHost::SessionHost(const broker::StartKeeper& start, const Setting& settin
   options.exe = setting.exe;
   options.mark = mark_;
   options.remove = {layout_.sockets(), layout_.scratch()};
-  options.grace = start.options.grace;
+  // With a lease the master may start everything elsewhere soon after this daemon died or stopped.
+  const base::Duration most = setting.sockets ? base::Duration::max() : broker::Limits().lease_grace;
+  options.grace = std::min(start.options.grace, most);
   keeper_ = std::make_unique<guardian::Keeper>(options);
   hooks_ = std::make_unique<HookHost>(layout_, *keeper_, options_.project);
   keeper_watch_ = loop_.watch_fd(keeper_->fd(), [this] { return read_keeper(); });
@@ -131,6 +134,12 @@ void SessionHost::kill_all(base::Duration grace) {
   keeper_->kill_all(grace);
 }
 
+void SessionHost::fence(base::Instant deadline) {
+  if (killing_ || ended_ || deadline == fence_) return;
+  fence_ = deadline;
+  keeper_->fence(deadline);
+}
+
 void SessionHost::close_sockets() {
   outcomes_watch_.reset();
   processes_.clear();
@@ -206,6 +215,10 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     at->second.gone = true;
     at->second.drain_limit = loop_.now() + kDrain;
     settle(Key(at->first));
+  } else if (std::holds_alternative<guardian::Fenced>(event)) {
+    killing_ = true;  // Empty follows
+    events_.on_log("warn", "run " + run_.brief() + ": this daemon was stopped beyond its lease; its guardian killed "
+                           "every process of the run");
   } else if (std::holds_alternative<guardian::Empty>(event)) {
     if (!killing_) return;  // only between two of its processes
     drain_outcomes();

@@ -57,6 +57,8 @@ class SessionHost {
   void send(const broker::SendLocal& action);
   void kill(const broker::KillProcess& action);
   void kill_all(base::Duration grace);
+  /// The guardian kills everything at this instant unless another one is set before.
+  void fence(base::Instant deadline);
   /// Kills what is left, removes the directories. ended() tells when.
   void end();
   [[nodiscard]] bool ended() const { return ended_; }
@@ -111,6 +113,7 @@ class SessionHost {
   std::map<Key, Process> processes_;
   guardian::Token next_token_ = 1;
   std::uint64_t refused_ = 0;
+  base::Instant fence_ = base::kNever;
   bool killing_ = false;
   bool ended_ = false;
 };
