@@ -146,4 +146,4 @@ def boot(jobs, outcomes):
     say("loaded", secs_us=now() - start, preload="on" if early else "off", files=len(early))
     while order := hear(): fork(order)
 
-boot(*sys.argv[-2:])
+if __name__ == "__main__": boot(*sys.argv[-2:])

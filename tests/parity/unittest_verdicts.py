@@ -9,7 +9,6 @@ import os
 import sys
 import unittest
 
-OUT, ARGUMENTS = os.path.abspath(sys.argv[1]), sys.argv[2:]
 PROJECT = os.getcwd()
 
 
@@ -76,9 +75,15 @@ class Result(unittest.TextTestResult):
             self.note(test, "failed")
 
 
-sys.path[0] = PROJECT
-sys.argv[:] = ["python3 -m unittest"]
-ran = unittest.main(module=None, argv=["unittest", "discover", *ARGUMENTS], testLoader=Loader(), exit=False,
-                    testRunner=unittest.TextTestRunner(resultclass=Result))
-with open(OUT, "w", encoding="utf-8") as out:
-    json.dump({"verdicts": Result.verdicts, "around": Result.around}, out)
+def main(out, *arguments):
+    path = os.path.abspath(out)
+    sys.path[0] = PROJECT
+    sys.argv[:] = ["python3 -m unittest"]
+    unittest.main(module=None, argv=["unittest", "discover", *arguments], testLoader=Loader(), exit=False,
+                  testRunner=unittest.TextTestRunner(resultclass=Result))
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"verdicts": Result.verdicts, "around": Result.around}, file)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
