@@ -89,16 +89,15 @@ class CoverageTest < SystemTest
     refute_includes notices(run), "loads the project itself"
   end
 
-  # A runner is killed in its second file, and that is tried again.
+  # A runner is killed in the file that, as the shortest, is its last, and that is tried again.
   def kill_once
-    File.write("#{@project}/spec/killed_spec.rb", <<~RUBY)
-      RSpec.describe("killed") do
-        it("dies the first time") do
-          Shop.never
-          first = !File.exist?("#{place("died")}")
-          File.write("#{place("died")}", "")
-          Process.kill(:KILL, $$) if first
-        end
+    File.write("#{@project}/spec/killed_spec.rb", "RSpec.describe('k') { it('dies') { die_once } }\n")
+    File.write("#{@project}/helper.rb", <<~RUBY, mode: "a")
+      def die_once
+        Shop.never
+        first = !File.exist?("#{place("died")}")
+        File.write("#{place("died")}", "")
+        Process.kill(:KILL, $$) if first
       end
     RUBY
   end
@@ -110,13 +109,23 @@ class CoverageTest < SystemTest
       File.write(place("died"), "")
       system(environment, "rspec", chdir: "#{root}/alone", out: File::NULL)
       File.delete(place("died"))
-      # Longest first: the killer, which is the biggest, comes last where it is known to be brief.
       run = dtest("spec", "-j1", "--preload", preload)
       assert_exit 0, run
       assert_equal 1, run.of_kind("file.requeue").size
       assert_equal marks(coverage("alone")), marks(coverage)
       refute_includes notices(run), "missing"
     end
+  end
+
+  # As when storing takes long, and is done rarely.
+  def test_coverage_that_was_lost_is_named
+    kill_once
+    File.write("#{@project}/helper.rb", "Distributest::CoverageTally.class_eval { def due?() false end }", mode: "a")
+    run = dtest("spec", "-j1", "--preload", "on")
+    assert_exit 0, run
+    done = run.of_kind("file.end").map { |event| event["path"] }.take_while { |path| path != "spec/killed_spec.rb" }
+    refute_empty done
+    assert_match(/coverage of #{done.first}, .* is missing/, notices(run))
   end
 
   def test_a_missed_threshold_is_an_error_of_the_run

@@ -36,8 +36,26 @@ class DebugTest < SystemTest
 
   # Types a line once the screen shows what it answers to.
   def answer(command, prompt, line)
-    wait("#{prompt.inspect} on the screen\n#{command.screen}") { plain(command).match?(prompt) }
-    command.terminal.write("#{line}\n")
+    wait("#{prompt.inspect} on the screen\n#{command.screen}") do
+      say_where(command)
+      plain(command).match?(prompt)
+    end
+    command.terminal.write("#{line}\r")
+  end
+
+  def ended(command)
+    wait("the end of #{command.line}") do
+      say_where(command)
+      command.status
+    end
+    command
+  end
+
+  # A terminal says where its cursor is, when Reline asks, and Reline waits for it.
+  def say_where(command)
+    asked = command.screen.scan("\e[6n").size
+    (asked - @said.to_i).times { command.terminal.write("\e[1;1R") }
+    @said = asked
   end
 
   # Without colours and movements of the cursor.
@@ -49,10 +67,10 @@ class DebugTest < SystemTest
     run = debug("spec/a_spec.rb:3")
     answer(run, /binding\.irb.*irb\(.*> /m, "secret + 1000")
     answer(run, /=> 1041/, "secret = 41; exit")
-    run.finish
+    ended(run)
     assert_exit 0, run
     assert_match(%r{debug +spec/a_spec.rb:3 +Code has a value}, plain(run))
-    assert_match(/^PASSED/, plain(run))
+    assert_match(/PASSED +\d/, plain(run))
     assert_nothing_left
   end
 
@@ -60,7 +78,7 @@ class DebugTest < SystemTest
     run = debug("test/a_test.rb:4")
     answer(run, /irb\(.*> /m, "hidden += 1")
     answer(run, /=> 8/, "exit")
-    run.finish
+    ended(run)
     assert_exit 0, run
     assert_match(/ATest#test_value/, plain(run))
   end
@@ -68,11 +86,11 @@ class DebugTest < SystemTest
   def test_debug_gem
     skip "debug.gem is not installed" if Gem::Specification.find_all_by_name("debug").empty?
     run = debug("spec/a_spec.rb:8")
-    answer(run, /\(rdbg\)|\(ruby\)/, "amount += 1")
-    answer(run, /=> 7|\(ruby\) \z/, "continue")
-    run.finish
+    answer(run, /\(rdbg\)|\(ruby\)/, "amount = 7; p [amount * 6]")
+    answer(run, /\[42\]/, "continue")
+    ended(run)
     assert_exit 0, run
-    assert_match(/^PASSED/, plain(run))
+    assert_match(/PASSED +\d/, plain(run))
   end
 
   def test_failed
@@ -100,7 +118,7 @@ class DebugTest < SystemTest
   def test_control_c
     run = debug("spec/a_spec.rb:7")
     answer(run, /^waiting/, "\x03")
-    run.finish
+    ended(run)
     assert_exit 130, run
     assert_match(/Interrupt/, plain(run))
     assert_nothing_left
