@@ -217,6 +217,45 @@ class RailsSqliteTest < RailsTest
     assert_equal [[1], [2]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
   end
 
+  # What the file says of other environments is not what this one has.
+  def test_a_number_that_the_tests_do_not_use
+    only("spec")
+    write("config/database.yml", "development:\n  adapter: sqlite3\n  database: db/<%= ENV['TEST_ENV_NUMBER'] %>\n" \
+                                 "test:\n  adapter: sqlite3\n  database: db/test.sqlite3\n")
+    run = dtest("-j2")
+    assert_exit 1, run
+    assert_match(/runners 1 and 2 would share the database db\/test.sqlite3/, words(run))
+    assert_equal({ "passed" => 21, "failed" => 1, "pending" => 1 }, run.account.counts)
+    assert_loaded_once
+  end
+
+  def test_a_list_touches_no_database
+    load_schema
+    before = File.binread(File.join(@project, "db/test.sqlite3"))
+    list = dtest("list", "--json", events: false)
+    assert_exit 0, list
+    assert_equal 35, JSON.parse(list.out)["files"].sum { |file| file["examples"].size }
+    assert_equal before, File.binread(File.join(@project, "db/test.sqlite3"))
+    assert_equal ["db/test.sqlite3"], Dir.glob("db/*sqlite3*", base: @project)
+  end
+
+  def test_sequel
+    skip "not installed: sequel" if Gem::Specification.find_all_by_name("sequel").empty?
+    works = "DB[:things].insert(runner: ENV['DTEST_RUNNER'].to_i); expect(DB[:things].count).to be >= 1"
+    project("spec/spec_helper.rb" => "require 'sequel'\nDB = Sequel.sqlite('things.db')\n" \
+                                     "DB.create_table?(:things) { Integer :runner }\n",
+            "spec/1_spec.rb" => spec({ "works" => works }, group: "A"), "spec/2_spec.rb" => spec({ "works" => works }, group: "B"))
+    run = dtest("-j2", "--", "--require", "spec_helper")
+    assert_exit 0, run
+    assert_match(/runners 1 and 2 would share the database things.db/, words(run))
+    refute_match(/loads the project itself/, words(run))
+    File.write(File.join(@project, "spec/spec_helper.rb"), "require 'sequel'\nDB = Sequel.sqlite\n" \
+                                                           "DB.create_table?(:things) { Integer :runner }\n")
+    run = dtest("-j2", "--", "--require", "spec_helper")
+    assert_exit 0, run
+    assert_match(/Sequel has a database in memory/, words(run))
+  end
+
   private
 
   def free_port
