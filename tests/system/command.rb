@@ -59,6 +59,11 @@ class Command
     lines.select { |text| text.end_with?("\n") }.map { |text| JSON.parse(text) }
   end
 
+  # How many there are.
+  def lines
+    @events_path && File.exist?(@events_path) ? File.foreach(@events_path).count : 0
+  end
+
   # Its event file bears the end of the run.
   def whole?
     (events.last || {})["last"]
