@@ -6,6 +6,7 @@ require_relative "../failure"
 require_relative "exceptions"
 require_relative "test_files"
 require_relative "xunit/account"
+require_relative "xunit/loading"
 require_relative "xunit/selection"
 require_relative "xunit/tests"
 
@@ -61,7 +62,7 @@ module Distributest
       @absolute = files.map { |path| [@test_files.absolute(path), path] }.to_h
       @tests = XunitTests.new(@absolute, @all)
       @seed = @given["seed"] || @wanted.map(&:own_seed).compact.first || @given["default_seed"]
-      (@given["requires"] || []).each { |name| require_given(name) }
+      (@given["requires"] || []).each { |name| XunitLoading.require_given(name, @project) }
     end
 
     attr_reader :seed
@@ -85,7 +86,7 @@ module Distributest
 
     def load(file)
       start = Clock.now
-      exception = @tests.watch(file) { attempt(@test_files.absolute(file)) }
+      exception = @tests.watch(file) { XunitLoading.attempt(@test_files.absolute(file), @wanted) }
       present.each(&:calm)
       meet_late_comers if @settled
       @loaded[file] = Loaded.new(Clock.now - start, exception && @exceptions.describe(exception))
@@ -178,28 +179,6 @@ module Distributest
         account.outside("a test class", e)
       end
       account.close(cause)
-    end
-
-    def attempt(absolute)
-      absolute.end_with?(".rb") ? ::Kernel.require(absolute) : ::Kernel.load(absolute)
-      nil
-    rescue ::NameError => e
-      @wanted.any? { |one| one.respond_to?(:brings?) && one.brings?(e) } ? attempt(absolute) : e
-    rescue ::SignalException => e
-      raise unless ::Interrupt === e
-      e
-    rescue ::Exception => e # rubocop:disable Lint/RescueException
-      e
-    end
-
-    def require_given(name)
-      file = ::File.expand_path(name, @project)
-      ::Kernel.require(::File.file?(file) || ::File.file?("#{file}.rb") ? file : name)
-    rescue ::SystemExit => e
-      raise Failure.new("#{name} (from --require) called exit(#{e.status})", 1)
-    rescue ::StandardError, ::ScriptError => e
-      trace = (e.backtrace || []).first(20).map { |line| "  # #{line}" }
-      raise Failure.new(["#{name} (from --require): #{e.class}: #{e.message}", *trace].join("\n"), 1)
     end
 
     def check_lines(file)
