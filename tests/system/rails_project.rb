@@ -10,6 +10,8 @@ class RailsTest < SystemTest
   # Two runners in the middle of their transactions at the same time, in files of either framework.
   MEET = { "SHOP_MEETS" => "2" }.freeze
 
+  BY_NUMBER = "db/test<%= ENV['TEST_ENV_NUMBER'] %>.sqlite3"
+
   def setup
     super
     missing = GEMS.reject { |name| Gem::Specification.find_all_by_name(name).any? }
@@ -46,6 +48,12 @@ class RailsTest < SystemTest
     database("adapter" => "sqlite3", "database" => name)
   end
 
+  # The databases of two runners, ready to use. Nobody needs the one without a number.
+  def by_number
+    sqlite(BY_NUMBER)
+    %w[1 2].each { |number| load_schema("TEST_ENV_NUMBER" => number) }
+  end
+
   # What a person would do before: bin/rails db:schema:load.
   def load_schema(env = {})
     shell("bin/rails", "db:schema:load", env: env)
@@ -75,7 +83,8 @@ class RailsTest < SystemTest
 
   # {id: status} of Rails' own serial run.
   def serial_minitest(env = {})
-    out, = Open3.capture2e(environment("PARALLEL_WORKERS" => "1").merge(env), "bin/rails", "test", "-v", chdir: @project)
+    alone = environment("PARALLEL_WORKERS" => "1").merge(env)
+    out, = Open3.capture2e(alone, "bin/rails", "test", "-v", chdir: @project)
     out.scan(/^(\w+#\S+) = [\d.]+ s = ([.FES])$/).to_h do |name, letter|
       [name, { "." => "passed", "F" => "failed", "E" => "error", "S" => "pending" }[letter]]
     end

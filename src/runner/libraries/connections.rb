@@ -17,14 +17,16 @@ module Distributest
       def obstacle(session, failure)
         return if failure || session.options["hooks"].to_h["after_fork"]
         peer = (sockets - @before).map { |fd, _| peer(fd) }.compact.first
-        peer && "a connection to #{peer} is open after the project was loaded (.distributest/after_fork.rb can renew it)"
+        peer && "a connection to #{peer} is open after the project was loaded " \
+                "(.distributest/after_fork.rb can renew it)"
       end
 
       private
 
       # [[descriptor, "socket:[inode]"]...]; none where there is no /proc.
       def sockets
-        ::Dir.children("/proc/self/fd").map { |fd| [fd.to_i, target(fd)] }.select { |_, what| what.start_with?("socket:") }
+        all = ::Dir.children("/proc/self/fd").map { |fd| [fd.to_i, target(fd)] }
+        all.select { |_, what| what.start_with?("socket:") }
       rescue ::SystemCallError
         []
       end
