@@ -130,10 +130,11 @@ class DebugTest < SystemTest
     assert_match(/no example matches spec/, plain(run))
   end
 
-  def test_no_framework
+  def test_no_test_there
     project("lib/a.rb" => "")
     run = debug("lib/a.rb:1").finish
-    assert_exit 78, run
+    assert_exit 64, run
+    assert_match(/no test stands at or before lib\/a.rb:1/, plain(run))
   end
 
   def test_coverage_is_left_alone
