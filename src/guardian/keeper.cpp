@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <csignal>
 #include <utility>
 
 #include "guardian/keeper_impl.hpp"
@@ -20,6 +21,7 @@ system::Child start_guardian(const std::string& exe, int socket) {
   spec.output = spec.error = system::Null{};
   spec.fds = {{kGuardianFd, socket}};
   spec.new_session = true;
+  spec.death_signal = SIGCONT;  // should it be stopped when its daemon dies, it goes on and cleans up
   return system::spawn(spec);
 }
 
@@ -45,7 +47,10 @@ void Keeper::adopt(Token token, pid_t pid) {
 }
 
 void Keeper::kill(Token token, base::Duration grace) { impl_->send(Kill{token, grace}); }
-void Keeper::kill_all(base::Duration grace) { impl_->send(KillAll{grace}); }
+void Keeper::kill_all(base::Duration grace) {
+  impl_->send(KillAll{grace});
+  impl_->wake();
+}
 void Keeper::pause() { impl_->send(Pause{}); }
 void Keeper::resume() { impl_->send(Resume{}); }
 void Keeper::fence(base::Instant deadline) { impl_->send(Fence{deadline}); }

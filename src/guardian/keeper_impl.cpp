@@ -67,6 +67,13 @@ void Keeper::Impl::flush() {
 void Keeper::Impl::end() {
   ended_ = true;
   if (phase_ == Phase::talking) flush();
+  wake();
+}
+
+void Keeper::Impl::wake() {
+  if (phase_ != Phase::talking) return;
+  if (guardian_.pidfd) system::signal_pidfd(guardian_.pidfd.get(), SIGCONT);
+  else ::kill(guardian_.pid, SIGCONT);
 }
 
 void Keeper::Impl::remember(Token token, pid_t pid) {

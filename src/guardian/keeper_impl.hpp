@@ -24,6 +24,8 @@ class Keeper::Impl {
   void send(const Command& command);
   void remember(Token token, pid_t pid);
   void end();
+  /// A guardian that somebody stopped must go on when there is something to kill.
+  void wake();
   std::vector<KeeperEvent> read();
 
  private:

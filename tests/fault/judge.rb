@@ -10,11 +10,13 @@ class Judge
   end
 
   def faults
-    @account.faults + lost + doubled + wrong
+    faults = @account.faults
+    faults.empty? ? lost + doubled + wrong : faults
   end
 
   # Examples that ended with no verdict and are not among those that were not run.
   def lost
+    return [] if @account.planned.empty? && @account.end["exit_code"] != 0 # it ended before anybody knew what there is
     told = @account.verdicts
     @suite.examples.reject { |example| told.key?(example.full_name) || not_run?(example) || whole?(example) }
            .map { |example| "#{example.full_name} is lost" }
@@ -23,12 +25,12 @@ class Judge
   # Examples that ran more often than their file was started, and those that count twice.
   def doubled
     names = @account.examples.map { |event| event["full_name"] }.tally
-    starts = @account.kind("file.start").group_by { |event| event["path"] }
+    tries = @account.kind("file.start").map { |event| event.values_at("path", "attempt") }.uniq.map(&:first).tally
     ran = @suite.ran
     @suite.examples.filter_map do |example|
       times = ran.fetch(example.full_name, 0)
       if names.fetch(example.full_name, 0) > 1 then "#{example.full_name} counts twice"
-      elsif times > starts.fetch(example.path, []).map { |event| event["attempt"] }.uniq.size then "#{example.full_name} ran #{times} times"
+      elsif times > tries.fetch(example.path, 0) then "#{example.full_name} ran #{times} times"
       end
     end
   end

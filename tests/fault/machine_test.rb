@@ -53,7 +53,8 @@ class MachineFaultTest < FaultTest
 
   def disk(kilobytes)
     Dir.mkdir(place("disk"), 0o700)
-    mounted = system("mount", "-t", "tmpfs", "-o", "size=#{kilobytes}k,mode=700", "none", place("disk"), err: File::NULL)
+    options = "size=#{kilobytes}k,mode=700"
+    mounted = system("mount", "-t", "tmpfs", "-o", options, "none", place("disk"), err: File::NULL)
     skip "no right to mount a small disk" unless mounted
     yield place("disk")
   ensure

@@ -43,12 +43,12 @@ module RunnerFaults
   ALL = [
     failure("exit", "exit 0", /called exit\(0\)/),
     failure("abort", "abort 'enough'", /enough/),
+    failure("out_of_memory", EAT_MEMORY, /NoMemoryError/),
     crash("exit_bang", "puts 'last words'; $stdout.flush; exit!(7)", /exit 7/),
     crash("exit_bang_zero", "exit!(0)", /exit 0/),
     crash("aborted", "Process.setrlimit(:CORE, 0); Process.kill(:ABRT, $$); sleep", /SIGABRT/),
     crash("segmentation_fault", "Process.setrlimit(:CORE, 0); Process.kill(:SEGV, $$); sleep", /SIG(SEGV|ABRT)/),
     crash("killed", "Process.kill(:KILL, $$); sleep", /SIGKILL/),
-    crash("out_of_memory", EAT_MEMORY, /exit 1|SIGABRT|NoMemoryError/),
     crash("another_program", "exec('true')", /exit 0/),
     hang("stopped", "Process.kill(:STOP, $$)"),
     hang("sleeps", "sleep"),

@@ -4,10 +4,12 @@ require_relative "support"
 
 # What a person does to a run, at random moments of it.
 class UserFaultTest < FaultTest
+  RESISTS = "trap('TERM') {}; trap('INT') {}"
+
   # Ctrl-C so many times: everything that began ends (once), is killed (twice), is left to be killed (thrice).
   { "once" => 1, "twice" => 2, "thrice" => 3 }.each do |word, times|
     fault("interrupt_#{word}") { press(times) }
-    fault("interrupt_#{word}_while_a_test_resists") { press(times, "trap('TERM') {}; trap('INT') {}; sleep #{random.rand}") }
+    fault("interrupt_#{word}_while_a_test_resists") { press(times, "#{RESISTS}; sleep #{random.rand}") }
   end
 
   fault("terminal_closed") do

@@ -47,8 +47,13 @@ class SystemTest < Minitest::Test
   # No process of this test, no socket and no temporary directory, at last.
   def assert_nothing_left
     Machine.wait { processes.empty? && leftovers.empty? }
-    assert_empty processes.map(&:to_s), "processes are left"
+    assert_no_process
     assert_empty leftovers, "files are left"
+  end
+
+  def assert_no_process
+    Machine.wait { processes.empty? }
+    assert_empty processes.map(&:to_s), "processes are left"
   end
 
   def assert_exit(code, command)

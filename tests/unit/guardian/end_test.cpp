@@ -120,24 +120,55 @@ TEST_F(EndTest, ALostGuardianIsNoticedWhileItIsCommanded) {
   EXPECT_EQ(next<Lost>().left, 0U);
 }
 
-TEST_F(EndTest, WhenTheDaemonIsKilledEverythingGoes) {
+// What is stopped hears nothing: it is made to go on when there is something to do.
+TEST_F(EndTest, AStoppedGuardianEnds) {
+  const auto pids = start_trees();
+  ::kill(keeper->pid(), SIGSTOP);
   keeper->end();
   next<Ended>();
-  ASSERT_EQ(::mkdir(dir.file("removed").c_str(), 0700), 0);
-  system::SpawnSpec spec;
-  spec.argv = {GUARDIAN_HELPER, "--daemon", mark.value(), dir.file("removed"), "300000", kQuietTree, kDeafTree};
-  spec.env = {{"P", post.path()}};
-  const system::Child daemon = system::spawn(spec);
-  const pid_t first = post.pid(), second = post.pid();
-  ::kill(daemon.pid, SIGKILL);
-  EXPECT_TRUE(support::ends(first));
-  EXPECT_TRUE(support::ends(second));
-  ASSERT_TRUE(system::wait_for(daemon, support::kPatience));
-  // The guardian is ours now, since we are a subreaper: its end is the end of all.
-  for (const auto& p : system::descendants(system::ProcTable::read(), ::getpid())) EXPECT_TRUE(support::ends(p.pid));
-  EXPECT_TRUE(removed());
-  EXPECT_TRUE(mark.all().empty());
+  for (const pid_t pid : pids) expect_gone(pid);
 }
+
+TEST_F(EndTest, AStoppedGuardianKills) {
+  const auto pids = start_trees();
+  for (int i = 0; i < 2; ++i) next<Spawned>();
+  ::kill(keeper->pid(), SIGSTOP);
+  keeper->kill_all(kGrace);
+  next<Empty>();
+  for (const pid_t pid : pids) expect_gone(pid);
+}
+
+class DaemonKilledTest : public EndTest {
+ protected:
+  /// `stopped`: the guardian is stopped before.
+  void kill_daemon(bool stopped) {
+    keeper->end();
+    next<Ended>();
+    ASSERT_EQ(::mkdir(dir.file("removed").c_str(), 0700), 0);
+    system::SpawnSpec spec;
+    spec.argv = {GUARDIAN_HELPER, "--daemon", mark.value(), dir.file("removed"), "300000", kQuietTree, kDeafTree};
+    spec.env = {{"P", post.path()}};
+    const system::Child daemon = system::spawn(spec);
+    const pid_t first = post.pid(), second = post.pid();
+    if (stopped) stop_child_of(daemon.pid);
+    ::kill(daemon.pid, SIGKILL);
+    EXPECT_TRUE(support::ends(first));
+    EXPECT_TRUE(support::ends(second));
+    ASSERT_TRUE(system::wait_for(daemon, support::kPatience));
+    // The guardian is ours now, since we are a subreaper: its end is the end of all.
+    for (const auto& p : system::descendants(system::ProcTable::read(), ::getpid())) EXPECT_TRUE(support::ends(p.pid));
+    EXPECT_TRUE(removed());
+    EXPECT_TRUE(mark.all().empty());
+  }
+  static void stop_child_of(pid_t parent) {
+    for (const auto& p : system::descendants(system::ProcTable::read(), parent))
+      if (p.ppid == parent) ::kill(p.pid, SIGSTOP);
+  }
+};
+
+TEST_F(DaemonKilledTest, EverythingGoes) { kill_daemon(false); }
+
+TEST_F(DaemonKilledTest, EverythingGoesThoughTheGuardianIsStopped) { kill_daemon(true); }
 
 }  // namespace
 }  // namespace dtest::guardian
