@@ -109,9 +109,8 @@ class DatabaseTest < RailsTest
     only("spec")
     postgres("shop_test")
     shell("bin/rails", "db:create", "db:schema:load")
-    write("spec/models/shared_spec.rb", "RSpec.describe('Shared') { it('is') { Meet.all; Footprint.count } }\n")
-    write("spec/models/also_spec.rb", "RSpec.describe('Also') { it('is') { Meet.all; Footprint.count } }\n")
-    run = midway("--share-database", "spec/models/shared_spec.rb", "spec/models/also_spec.rb") do
+    4.times { |i| write("spec/shared/#{i}_spec.rb", "RSpec.describe('#{i}') { it('is') { Meet.all; Footprint.count } }\n") }
+    run = midway("--share-database", "spec/shared") do
       assert_equal({ "shop_test" => 2 }, @server.connections)
     end
     assert_exit 0, run
@@ -140,20 +139,21 @@ class DatabaseTest < RailsTest
 
   # As with sinatra-activerecord: no Rails, and a helper that connects.
   def test_active_record_without_rails
-    project("spec/spec_helper.rb" => <<~RUBY, "spec/1_spec.rb" => plain(1), "spec/2_spec.rb" => plain(2))
+    project("spec/spec_helper.rb" => <<~RUBY)
       require "active_record"
       ActiveRecord::Base.establish_connection(adapter: "postgresql", database: "plain")
       class Thing < ActiveRecord::Base; end
       PARENT = Thing.connection.select_value("select pg_backend_pid()")
     RUBY
+    4.times { |i| write("spec/#{i}_spec.rb", plain(i)) }
     @server.create("plain")
     @server.rows("create table things (id serial primary key, backend int)", "plain")
     told = dtest("-j2", "--", "--require", "spec_helper")
     assert_exit 0, told
     assert_match(/runners 1 and 2 would share the database plain/, words(told))
-    shared = dtest("-j2", "--share-database", "--", "--require", "spec_helper", env: { "MEET" => place("met") })
+    shared = dtest("-j2", "--share-database", "--", "--require", "spec_helper", env: { "MEET" => place("c") })
     assert_exit 0, shared
-    assert_equal [["2"]], @server.rows("select count(distinct backend) from things where id > 2", "plain")
+    assert_equal [["2"]], @server.rows("select count(distinct backend) from things where id > 4", "plain")
     refute_match(/loads the project itself/, words(shared))
   end
 
@@ -182,8 +182,10 @@ class DatabaseTest < RailsTest
         it "has a connection of its own" do
           mine = Thing.connection.select_value("select pg_backend_pid()")
           expect(mine).not_to eq PARENT
-          File.write("\#{ENV["MEET"]}#{number}", "")
-          Timeout.timeout(60) { sleep 0.01 until File.exist?("\#{ENV["MEET"]}#{3 - number}") } if ENV["MEET"]
+          if (place = ENV["MEET"])
+            File.write("\#{place}/\#{$$}", "")
+            Timeout.timeout(60) { sleep 0.01 until Dir.children(place).size >= 2 }
+          end
           Thing.create!(backend: mine)
         end
       end

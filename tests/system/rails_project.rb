@@ -65,7 +65,7 @@ class RailsTest < SystemTest
     out
   end
 
-  # Both runners work: neither goes on alone.
+  # Both runners work: neither goes on alone. It takes four files that meet: one runner may have two of them, one ahead.
   def together(*arguments, env: {}, **options)
     FileUtils.rm_rf(place("meet"))
     Dir.mkdir(place("meet"))

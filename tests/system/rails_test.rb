@@ -103,7 +103,7 @@ class RailsSqliteTest < RailsTest
     FileUtils.rm_rf(File.join(@project, "spec/requests"))
     Dir[File.join(@project, "spec/models/*")].each { |path| File.delete(path) }
     body = "{ it('writes') { Meet.all; Footprint.leave } }"
-    2.times { |i| write("spec/models/#{i}_spec.rb", "RSpec.describe('#{i}') #{body}") }
+    4.times { |i| write("spec/models/#{i}_spec.rb", "RSpec.describe('#{i}') #{body}") }
     run = together
     assert_exit 0, run
     assert_equal [[1], [2]], [footprints("db/test1.sqlite3"), footprints("db/test2.sqlite3")]
@@ -136,7 +136,7 @@ class RailsSqliteTest < RailsTest
     write("db/archive_schema.rb", File.read(File.join(@project, "db/schema.rb")))
     %w[1 2].each { |number| load_schema("TEST_ENV_NUMBER" => number) }
     Dir[File.join(@project, "spec/{models,requests}/*")].each { |path| File.delete(path) }
-    2.times { |i| write("spec/models/#{i}_spec.rb", several_spec) }
+    4.times { |i| write("spec/models/#{i}_spec.rb", several_spec) }
   end
 
   def several_spec
