@@ -113,6 +113,10 @@ void Node::on_hook_over(const base::RunId& run, const HookOver& over, base::Inst
   with(run, now, actions, [&](Session& s) { s.on_hook_over(over, now, actions); });
 }
 
+void Node::on_fenced(const base::RunId& run, base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.kill(now, actions); });
+}
+
 void Node::on_session_empty(const base::RunId& run, base::Instant now, Actions& actions) {
   with(run, now, actions, [&](Session& s) { s.on_empty(now, actions); });
   if (stopping_ || waiting_.contains(run))

@@ -24,6 +24,8 @@ class Node {
   void on_local(const base::RunId& run, const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_process_over(const base::RunId& run, const ProcessOver& over, base::Instant now, Actions& actions);
   void on_hook_over(const base::RunId& run, const HookOver& over, base::Instant now, Actions& actions);
+  /// The guardian kills everything of the session: its fence has passed. on_session_empty follows.
+  void on_fenced(const base::RunId& run, base::Instant now, Actions& actions);
   void on_session_empty(const base::RunId& run, base::Instant now, Actions& actions);
   void tick(base::Instant now, Actions& actions);
   /// The daemon stops: every session is killed; when sessions() is empty, nothing is left.

@@ -203,6 +203,12 @@ void Daemon::on_hook_over(const base::RunId& run, broker::HookOver over) {
   perform(actions);
 }
 
+void Daemon::on_fenced(const base::RunId& run) {
+  broker::Actions actions;
+  node_.on_fenced(run, loop_.now(), actions);
+  perform(actions);
+}
+
 void Daemon::on_session_empty(const base::RunId& run) {
   broker::Actions actions;
   node_.on_session_empty(run, loop_.now(), actions);

@@ -49,6 +49,7 @@ class Daemon : public HostEvents {
   void on_local(const base::RunId& run, protocol::LocalReport report) override;
   void on_process_over(const base::RunId& run, broker::ProcessOver over) override;
   void on_hook_over(const base::RunId& run, broker::HookOver over) override;
+  void on_fenced(const base::RunId& run) override;
   void on_session_empty(const base::RunId& run) override;
   void on_log(std::string level, std::string text) override;
 

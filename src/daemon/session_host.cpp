@@ -194,7 +194,12 @@ void SessionHost::attach_output(protocol::LocalReport& report) {
 }
 
 bool SessionHost::read_keeper() {
-  for (const guardian::KeeperEvent& event : keeper_->read()) on_keeper(event);
+  std::vector<guardian::KeeperEvent> events = keeper_->read();
+  // The fence first: what happened before it, while this daemon was stopped, is no reason to start another process.
+  std::stable_partition(events.begin(), events.end(), [](const guardian::KeeperEvent& event) {
+    return std::holds_alternative<guardian::Fenced>(event);
+  });
+  for (const guardian::KeeperEvent& event : events) on_keeper(event);
   return false;
 }
 
@@ -216,9 +221,10 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     at->second.drain_limit = loop_.now() + kDrain;
     settle(Key(at->first));
   } else if (std::holds_alternative<guardian::Fenced>(event)) {
-    killing_ = true;  // Empty follows
+    killing_ = true;
     events_.on_log("warn", "run " + run_.brief() + ": this daemon was stopped beyond its lease; its guardian killed "
                            "every process of the run");
+    events_.on_fenced(run_);
   } else if (std::holds_alternative<guardian::Empty>(event)) {
     if (!killing_) return;  // only between two of its processes
     drain_outcomes();

@@ -29,6 +29,8 @@ class HostEvents {
   virtual void on_local(const base::RunId& run, protocol::LocalReport report) = 0;
   virtual void on_process_over(const base::RunId& run, broker::ProcessOver over) = 0;
   virtual void on_hook_over(const base::RunId& run, broker::HookOver over) = 0;
+  /// The guardian kills everything; on_session_empty follows.
+  virtual void on_fenced(const base::RunId& run) = 0;
   virtual void on_session_empty(const base::RunId& run) = 0;
   virtual void on_log(std::string level, std::string text) = 0;
 };

@@ -53,6 +53,8 @@ void Invariants::published(const protocol::Result& result, const std::vector<std
   if (h.credit.value < wire.credit) violated("the credit of a node fell");
   if (h.accepted.value < wire.accepted || h.beat.value < wire.beat || h.newest.value < wire.newest)
     violated("a number of a node's header fell");
+  if (h.accepted.value > wire.sent)
+    violated(fmt::format("a node accepted job {} of an epoch in which {} were sent", h.accepted.value, wire.sent));
   if (h.accepted > h.credit)
     violated(fmt::format("a node accepted {} jobs with a credit of {}", h.accepted.value, h.credit.value));
   wire.credit = h.credit.value;
@@ -76,7 +78,8 @@ void Invariants::published(const protocol::Result& result, const std::vector<std
 
 void Invariants::sent(const protocol::Work& work) {
   if (const auto* job = std::get_if<protocol::ItemWork>(&work)) {
-    const Wire& wire = wires_[job->epoch];
+    Wire& wire = wires_[job->epoch];
+    wire.sent = std::max(wire.sent, job->job.value);
     if (job->job.value > wire.credit)
       violated(fmt::format("job {} sent, the node's credit is {}", job->job.value, wire.credit));
   } else if (const auto* ping = std::get_if<protocol::Ping>(&work)) {

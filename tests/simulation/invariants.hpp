@@ -57,7 +57,7 @@ class Invariants {
     bool listed = false;
   };
   struct Wire {
-    std::uint64_t credit = 0, accepted = 0, beat = 0, newest = 0;
+    std::uint64_t credit = 0, accepted = 0, beat = 0, newest = 0, sent = 0;
     std::vector<std::size_t> reports;       ///< hashes, by number - 1
   };
   /// What really became of one try.

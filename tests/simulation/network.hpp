@@ -36,12 +36,14 @@ inline void Network::send(std::size_t link, const Deliver& deliver) {
     }
     if (shared_.random.chance(s.twice)) {
       shared_.saw(Fault::frame_twice, link);
-      shared_.time.at(arrival + shared_.some(2'000'000), deliver);
+      // Also after the session that it was meant for.
+      shared_.time.at(arrival + shared_.some(shared_.random.chance(0.3) ? 15'000'000 : 2'000'000), deliver);
     }
     if (shared_.random.chance(s.late)) {
       shared_.saw(Fault::frame_late, link);
       // Now and then as late as what sat in a buffer while a machine slept.
-      shared_.time.at(arrival + shared_.some(shared_.random.chance(0.1) ? 30'000'000 : 300'000), deliver);
+      const std::uint64_t how = shared_.random.below(10);
+      shared_.time.at(arrival + shared_.some(how == 0 ? 30'000'000 : how < 4 ? 3'000'000 : 300'000), deliver);
       return;
     }
   }

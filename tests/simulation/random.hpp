@@ -18,6 +18,8 @@ class Random {
   /// `from` to `to`, both included.
   std::uint64_t between(std::uint64_t from, std::uint64_t to) { return from + below(to - from + 1); }
   base::Duration between(base::Duration from, base::Duration to);
+  /// 1 to `most`, each power of two as likely as any other.
+  std::uint64_t log_uniform(std::uint64_t most);
   bool chance(double probability);
   /// Another generator that shares nothing with this one from here on.
   Random split() { return Random(next()); }
@@ -37,6 +39,17 @@ inline std::uint64_t Random::next() {
 
 inline base::Duration Random::between(base::Duration from, base::Duration to) {
   return from + base::Duration(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((to - from).count()) + 1)));
+}
+
+inline std::uint64_t Random::log_uniform(std::uint64_t most) {
+  std::uint64_t powers = 1;
+  while ((most >> powers) != 0) ++powers;
+  std::uint64_t drawn = 0;
+  do {
+    const std::uint64_t least = std::uint64_t{1} << below(powers);
+    drawn = between(least, 2 * least - 1);
+  } while (drawn > most);
+  return drawn;
 }
 
 inline bool Random::chance(double probability) {

@@ -9,19 +9,26 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using Nature = VirtualFile::Nature;
 
+constexpr std::uint64_t kMany = 60;
+
 // Most worlds have a few kinds of trouble, some none, so that each is also met alone.
 double sometimes(Random& random, double share, double most) {
   return random.chance(share) ? most * static_cast<double>(random.between(1, 100)) / 100 : 0;
 }
 
+// A large project is not to spend the day in its hangs.
+double trouble(std::uint64_t files) {
+  return files > kMany ? static_cast<double>(kMany) / static_cast<double>(files) : 1;
+}
+
 void draw_project(Scenario& s, Random& random) {
   static const std::vector<Nature> bad{Nature::load_error, Nature::kills_loader, Nature::kills_runner,
                                        Nature::exits_zero, Nature::hangs};
-  std::uint64_t files = random.chance(0.03) ? 0 : random.between(1, random.chance(0.3) ? 60 : 12);
-  double share = sometimes(random, 0.5, 0.3);
+  std::uint64_t files = random.chance(0.03) ? 0 : random.log_uniform(5000);
+  double share = sometimes(random, 0.5, 0.3) * trouble(files);
   for (std::uint64_t i = 0; i < files; ++i) {
-    VirtualFile file{"spec/f" + std::to_string(i) + "_spec.rb", static_cast<std::uint32_t>(random.below(6)),
-                     Nature::good};
+    auto examples = static_cast<std::uint32_t>(random.below(files > kMany ? 3 : 6));
+    VirtualFile file{file_path(i), examples, Nature::good};
     if (random.chance(share)) file.nature = random.pick(bad);
     if (file.nature != Nature::good && file.nature != Nature::load_error && file.examples == 0) file.examples = 1;
     s.files.push_back(file);
@@ -47,16 +54,31 @@ void draw_network(Scenario& s, Random& random) {
   s.late = sometimes(random, 0.5, 0.1);
   s.partition = sometimes(random, 0.4, 0.1);
   s.restart = sometimes(random, 0.4, 0.05);
+  s.death = sometimes(random, 0.2, 0.02);
+  s.stop_daemon = sometimes(random, 0.4, 0.05);
+  s.stop_dtest = sometimes(random, 0.3, 0.05);
+}
+
+// Clocks that go wrong by up to two per cent: far worse than real ones, and less than the lease's margin.
+void draw_nodes(Scenario& s, Random& random) {
+  const bool drifts = random.chance(0.3), slow = random.chance(0.2);
+  for (std::uint32_t i = 0; i < s.nodes; ++i) {
+    s.drift.push_back(drifts ? static_cast<std::int64_t>(random.below(40'001)) - 20'000 : 0);
+    s.slow.push_back(slow && random.chance(0.3) ? static_cast<std::uint32_t>(random.between(2, 20)) : 1);
+  }
 }
 
 void draw_faults(Scenario& s, Random& random) {
-  s.crash = sometimes(random, 0.3, 0.1);
-  s.exit_zero = sometimes(random, 0.2, 0.05);
-  s.hang = sometimes(random, 0.15, 0.03);
-  s.die_idle = sometimes(random, 0.2, 0.3);
+  const double few = trouble(s.files.size());
+  s.crash = sometimes(random, 0.3, 0.1) * few;
+  s.exit_zero = sometimes(random, 0.2, 0.05) * few;
+  s.hang = sometimes(random, 0.15, 0.03) * few;
+  s.die_idle = sometimes(random, 0.2, 0.3) * few;
   s.die_after_fork = sometimes(random, 0.2, 0.5);
   s.refuse_quit = sometimes(random, 0.1, 1);
   s.ignore_term = sometimes(random, 0.3, 1);
+  s.hook_failed = sometimes(random, 0.3, 0.5);
+  s.hook_hung = sometimes(random, 0.15, 0.3);
   s.boot_not_started = sometimes(random, 0.06, 1);
   s.boot_failed = sometimes(random, 0.06, 1);
   s.boot_hung = sometimes(random, 0.06, 1);
@@ -72,22 +94,47 @@ void draw_faults(Scenario& s, Random& random) {
 
 Scenario Scenario::draw(Random& random) {
   Scenario s;
-  s.nodes = static_cast<std::uint32_t>(random.between(1, 5));
-  s.runners = static_cast<std::uint32_t>(random.between(1, 8));
+  s.nodes = static_cast<std::uint32_t>(random.log_uniform(50));
+  s.runners = static_cast<std::uint32_t>(random.log_uniform(32));
   s.timeout = random.between(base::Duration(seconds(5)), base::Duration(seconds(30)));
   s.grace = random.between(base::Duration(milliseconds(50)), base::Duration(seconds(1)));
   s.boot_timeout = seconds(random.between(3, 20));
-  // Slow examples, so that partitions and leases meet something that runs.
-  std::uint64_t pace = random.below(10);
-  s.example_most = pace < 5 ? milliseconds(100) : pace < 8 ? milliseconds(2500) : milliseconds(15'000);
+  s.node_setup = random.chance(0.15);
+  s.runner_setup = random.chance(0.15);
+  s.hook_timeout = seconds(random.between(1, 10));
+  if (random.chance(0.1)) s.databases = static_cast<std::uint32_t>(random.between(1, 4));
   s.prefetch = random.between(0, 3);
   s.outbox_reports = random.chance(0.3) ? random.between(2, 40) : 4096;
   s.crash_retries = static_cast<std::uint32_t>(random.between(0, 2));
-  s.whole_in_runners = random.chance(0.2);
+  s.codec = random.chance(0.1);
   draw_project(s, random);
+  // Slow examples, so that partitions and leases meet something that runs.
+  std::uint64_t pace = s.files.size() > kMany ? 0 : random.below(10);
+  s.example_most = pace < 5 ? milliseconds(100) : pace < 8 ? milliseconds(2500) : milliseconds(15'000);
+  s.whole_in_runners = s.files.size() <= kMany && random.chance(0.2);
+  s.load_in_boot = s.files.size() <= kMany || random.chance(0.1);
+  draw_nodes(s, random);
   draw_network(s, random);
   if (random.chance(0.85)) draw_faults(s, random);
   return s;
+}
+
+const std::vector<Chance>& chances() {
+  using S = Scenario;
+  static const std::vector<Chance> all{
+      {"lose", &S::lose}, {"twice", &S::twice}, {"late", &S::late}, {"partition", &S::partition},
+      {"restart", &S::restart}, {"death", &S::death}, {"stop daemon", &S::stop_daemon}, {"stop dtest", &S::stop_dtest},
+      {"crash", &S::crash}, {"exit 0", &S::exit_zero}, {"hang", &S::hang}, {"die idle", &S::die_idle},
+      {"die after fork", &S::die_after_fork}, {"refuse quit", &S::refuse_quit}, {"ignore TERM", &S::ignore_term},
+      {"hook failed", &S::hook_failed}, {"hook hung", &S::hook_hung},
+      {"boot not started", &S::boot_not_started}, {"boot failed", &S::boot_failed}, {"boot hung", &S::boot_hung},
+      {"boot died later", &S::boot_died_later}, {"fork unsaid", &S::fork_unsaid}, {"daemon end", &S::daemon_end},
+      {"guardian end", &S::guardian_end}, {"drain", &S::drain}, {"kill", &S::kill}};
+  return all;
+}
+
+std::string database_of(const Scenario& scenario, std::uint32_t slot) {
+  return scenario.databases > 0 ? "postgresql://db/" + std::to_string(slot % scenario.databases) : "";
 }
 
 std::string example_id(const VirtualFile& file, std::uint32_t number) {

@@ -28,25 +28,47 @@ struct Scenario {
   std::uint32_t nodes = 1, runners = 1;
   std::vector<VirtualFile> files;
   std::vector<VirtualItem> items;
-  base::Duration timeout{}, grace{}, boot_timeout{};
+  bool node_setup = false, runner_setup = false;
+  std::uint32_t databases = 0;      ///< that the runners of a node share out; 0: each has its own
+  base::Duration timeout{}, grace{}, boot_timeout{}, hook_timeout{};
   base::Duration delay_most{};      ///< of a frame
   base::Duration example_most{};
   std::uint64_t prefetch = 1;
   std::size_t outbox_reports = 4096;
   std::uint32_t crash_retries = 1;
   bool whole_in_runners = false;    ///< nothing is preloaded: runners plan and load
+  bool load_in_boot = true;         ///< the boot process loads each file before it forks
+  bool codec = false;               ///< what processes say is encoded and decoded
+  std::vector<std::int64_t> drift;  ///< of each node's clock, in millionths
+  std::vector<std::uint32_t> slow;  ///< of each node: how many times longer things take there
 
   // Probabilities: of one frame, example, item or process.
   bool bad_network = false;
   double lose = 0, twice = 0, late = 0, partition = 0;  ///< partition, restart: of one second
-  double restart = 0;
+  double restart = 0, death = 0;
+  double stop_daemon = 0, stop_dtest = 0;               ///< SIGSTOP, SIGCONT; of one second
   double crash = 0, exit_zero = 0, hang = 0, die_idle = 0, die_after_fork = 0, refuse_quit = 0, ignore_term = 0;
   double boot_not_started = 0, boot_failed = 0, boot_hung = 0, boot_died_later = 0, fork_unsaid = 0;
+  double hook_failed = 0, hook_hung = 0;
   double daemon_end = 0, guardian_end = 0;              ///< of the run
   double drain = 0, kill = 0;                           ///< of the run
 
   static Scenario draw(Random& random);
 };
+
+/// The probabilities by name, for whoever prints a scenario or makes it smaller.
+struct Chance {
+  const char* name;
+  double Scenario::*field;
+};
+const std::vector<Chance>& chances();
+
+inline std::string node_name(std::size_t index) { return "node" + std::to_string(index); }
+inline std::size_t node_index(const std::string& name) { return std::stoul(name.substr(4)); }
+
+inline std::string file_path(std::size_t number) { return "spec/f" + std::to_string(number) + "_spec.rb"; }
+/// What a runner claims; empty when it claims nothing.
+std::string database_of(const Scenario& scenario, std::uint32_t slot);
 
 std::string example_id(const VirtualFile& file, std::uint32_t number);
 /// What becomes of an example, always the same.

@@ -1,17 +1,26 @@
 // Many runs of the real master and broker machines in virtual time. DTEST_SIM_SEEDS: how many seeds;
 // DTEST_SIM_FIRST: the first of them; DTEST_SIM_SEED: only this one, with its trace; DTEST_SIM_PLANTED: with this
-// planted bug (its number).
+// planted bug (its number); DTEST_SIM_PLANTED_SEEDS: how many seeds each planted bug may take to be found, 0: none is
+// looked for; DTEST_SIM_THREADS: instead of one for each core.
+#include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <string>
+#include <thread>
+#include <vector>
 
+#include "shrink.hpp"
 #include "world.hpp"
 
 namespace dtest::simulation {
 namespace {
 
-constexpr std::uint64_t kSeeds = 2000;
+constexpr std::uint64_t kSeeds = 10'000;
 constexpr std::uint64_t kPlantedSeeds = 1000;
 constexpr std::uint64_t kTwiceEvery = 40;       // seeds that are run twice, to compare
 constexpr double kRarest = 0.01;                // share of seeds in which each fault must appear
@@ -23,12 +32,24 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 Planted planted_by_user() { return static_cast<Planted>(from_environment("DTEST_SIM_PLANTED", 0)); }
 
-void tell(std::uint64_t seed, const Verdict& verdict, const World& world) {
-  std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), verdict.violation.c_str());
-  std::printf("what happened last:\n");
+void in_threads(const std::function<void()>& work) {
+  std::vector<std::thread> threads;
+  const std::uint64_t count = from_environment("DTEST_SIM_THREADS", std::max(1U, std::thread::hardware_concurrency()));
+  for (std::uint64_t i = 0; i < count; ++i) threads.emplace_back(work);
+  for (std::thread& thread : threads) thread.join();
+}
+
+// The end of what happened, in the smallest world in which it goes wrong.
+void tell(std::uint64_t seed, const std::string& violation) {
+  std::printf("seed %llu: %s\n", static_cast<unsigned long long>(seed), violation.c_str());
+  Shrunk small = shrink(seed, planted_by_user());
+  World world(seed, small.scenario, planted_by_user(), false);
+  world.run();
+  std::printf("made smaller in %u runs: %s\n%swhat happened last:\n", small.runs, small.violation.c_str(),
+              describe(small.scenario).c_str());
   world.print_last();
   std::printf("seed %llu: %s\n  again, with all of it: DTEST_SIM_SEED=%llu\n", static_cast<unsigned long long>(seed),
-              verdict.violation.c_str(), static_cast<unsigned long long>(seed));
+              violation.c_str(), static_cast<unsigned long long>(seed));
 }
 
 bool one_seed(std::uint64_t seed) {
@@ -70,37 +91,59 @@ bool print(const Totals& totals, double secs) {
   return enough;
 }
 
-bool all_seeds() {
-  std::uint64_t first = from_environment("DTEST_SIM_FIRST", 1), count = from_environment("DTEST_SIM_SEEDS", kSeeds);
-  std::clock_t begin = std::clock();
-  Totals totals;
-  for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    World world(seed, planted_by_user(), false);
-    Verdict verdict = world.run();
-    totals.add(verdict);
-    if (!verdict.violation.empty()) {
-      tell(seed, verdict, world);
+// Seeds that are taken one after the other by as many threads as there are cores. A world shares nothing.
+class Sweep {
+ public:
+  Sweep(std::uint64_t first, std::uint64_t count) : next_(first), end_(first + count) {}
+
+  bool run() {
+    const auto begin = std::chrono::steady_clock::now();
+    in_threads([this] { work(); });
+    if (!failed_.empty()) {
+      tell(failed_.begin()->first, failed_.begin()->second);
       return false;
     }
-    if (seed % kTwiceEvery != 0) continue;
-    if (World(seed, planted_by_user(), false).run().hash != verdict.hash) {
-      std::printf("seed %llu does not give the same twice\n", static_cast<unsigned long long>(seed));
-      return false;
+    return print(totals_, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  }
+
+ private:
+  void work() {
+    for (std::uint64_t seed = next_++; seed < end_ && !stop_; seed = next_++) {
+      Verdict verdict = World(seed, planted_by_user(), false).run();
+      std::string wrong = verdict.violation;
+      if (wrong.empty() && seed % kTwiceEvery == 0 && World(seed, planted_by_user(), false).run().hash != verdict.hash)
+        wrong = "the same seed does not give the same twice";
+      const std::lock_guard guard(lock_);
+      totals_.add(verdict);
+      if (wrong.empty()) continue;
+      failed_.emplace(seed, wrong);
+      stop_ = true;
     }
   }
-  return print(totals, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
-}
+
+  std::atomic<std::uint64_t> next_;
+  std::uint64_t end_;
+  std::atomic<bool> stop_ = false;
+  std::mutex lock_;
+  Totals totals_;
+  std::map<std::uint64_t, std::string> failed_;
+};
 
 bool finds_planted_bugs() {
-  std::uint64_t count = from_environment("DTEST_SIM_PLANTED_SEEDS", kPlantedSeeds);
+  const std::uint64_t count = from_environment("DTEST_SIM_PLANTED_SEEDS", kPlantedSeeds);
+  std::array<std::string, kPlantedNames.size()> found;
+  std::array<std::uint64_t, kPlantedNames.size()> at{};
+  std::atomic<std::size_t> next = 1;
+  in_threads([&] {
+    for (std::size_t i = next++; i < kPlantedNames.size(); i = next++)
+      for (std::uint64_t seed = 1; seed <= count && found[i].empty(); ++seed, at[i] = seed - 1)
+        found[i] = World(seed, static_cast<Planted>(i), false).run().violation;
+  });
   bool all = true;
   for (std::size_t i = 1; i < kPlantedNames.size(); ++i) {
-    std::string found;
-    std::uint64_t seed = 1;
-    for (; seed <= count && found.empty(); ++seed) found = World(seed, static_cast<Planted>(i), false).run().violation;
-    std::printf("planted: %-26s %s", std::string(kPlantedNames[i]).c_str(),
-                found.empty() ? "NOT FOUND\n" : ("seed " + std::to_string(seed - 1) + ": " + found + "\n").c_str());
-    all = all && !found.empty();
+    const std::string what = found[i].empty() ? "NOT FOUND" : "seed " + std::to_string(at[i]) + ": " + found[i];
+    std::printf("planted: %-26s %s\n", std::string(kPlantedNames[i]).c_str(), what.c_str());
+    all = all && !found[i].empty();
   }
   return all;
 }
@@ -111,6 +154,7 @@ bool finds_planted_bugs() {
 int main() {
   using namespace dtest::simulation;
   if (std::getenv("DTEST_SIM_SEED") != nullptr) return one_seed(from_environment("DTEST_SIM_SEED", 1)) ? 0 : 1;
-  if (!all_seeds()) return 1;
-  return planted_by_user() != Planted::none || finds_planted_bugs() ? 0 : 1;
+  if (!Sweep(from_environment("DTEST_SIM_FIRST", 1), from_environment("DTEST_SIM_SEEDS", kSeeds)).run()) return 1;
+  const bool look = planted_by_user() == Planted::none && from_environment("DTEST_SIM_PLANTED_SEEDS", 1) > 0;
+  return !look || finds_planted_bugs() ? 0 : 1;
 }

@@ -44,7 +44,8 @@ void VirtualBoot::boot(const protocol::BootWork& work) {
       loaded();
     } else {
       plan();
-      load(0);
+      if (shared_.scenario.load_in_boot) load(0);
+      else loaded();
     }
   });
 }
@@ -55,7 +56,7 @@ void VirtualBoot::plan() {
   plan.mode = "run";
   for (const VirtualFile& file : shared_.scenario.files) {
     plan.files.push_back(file.path);
-    if (plan.files.size() < 20) continue;
+    if (plan.files.size() < (shared_.scenario.files.size() > 200 ? 1000U : 20U)) continue;
     plan.more = true;
     say(plan);
     plan.files.clear();
@@ -88,7 +89,7 @@ void VirtualBoot::load(std::size_t file) {
 }
 
 void VirtualBoot::loaded() {
-  say(protocol::Loaded{base::Duration(1), shared_.scenario.whole_in_runners ? "framework" : "on"});
+  say(protocol::Loaded{base::Duration(1), shared_.scenario.load_in_boot ? "on" : "framework"});
   if (!shared_.random.chance(shared_.scenario.boot_died_later)) return;
   later(shared_.some(5'000'000), [this] {
     shared_.saw(Fault::boot_died_later);

@@ -1,6 +1,6 @@
 #include "virtual_master.hpp"
 
-#include "protocol/codec.hpp"
+#include <utility>
 
 namespace dtest::simulation {
 
@@ -8,6 +8,7 @@ VirtualMaster::VirtualMaster(Shared& shared, base::RunId run, protocol::SessionO
     : shared_(shared), send_(std::move(send)) {
   master::Limits limits;
   limits.crash_retries = shared_.scenario.crash_retries;
+  if (shared_.planted == Planted::dead_too_early) limits.dead = limits.suspect = std::chrono::seconds(3);
   master_ = std::make_unique<master::Master>(run, std::move(options), limits, *this);
 }
 
@@ -16,58 +17,91 @@ void VirtualMaster::add_node(const std::string& name) {
 }
 
 // Planted bugs of the master's ear.
-void VirtualMaster::spoil(protocol::Result& result) {
+void VirtualMaster::spoil(const std::string& node, protocol::Result& result) {
   Seen& seen = seen_[result.header.epoch];
+  auto* reports = std::get_if<protocol::Reports>(&result.content);
   if (shared_.planted == Planted::credit_increments) {
     std::uint64_t rise = result.header.credit.value > seen.told ? result.header.credit.value - seen.told : 1;
     seen.told = std::max(seen.told, result.header.credit.value);
     seen.credit += rise;
     result.header.credit = base::JobNumber(seen.credit);
-  } else if (shared_.planted == Planted::gaps_renumbered) {
-    auto* reports = std::get_if<protocol::Reports>(&result.content);
-    if (reports == nullptr) return;
-    std::uint64_t number = reports->first.value;
-    if (number > seen.applied + 1) reports->first = base::ReportNumber(seen.applied + 1);
-    std::uint64_t last = reports->first.value + reports->bodies.size() - 1;
-    seen.applied = std::max(seen.applied, last);
-  } else if (shared_.planted == Planted::attempt_not_bumped) {
-    auto* reports = std::get_if<protocol::Reports>(&result.content);
-    if (reports == nullptr) return;
-    for (protocol::Body& body : reports->bodies)
-      if (auto* end = std::get_if<protocol::ItemEnd>(&body)) end->attempt = base::Attempt(1);
+  } else if (shared_.planted == Planted::credit_ignored) {
+    result.header.credit = base::JobNumber(result.header.credit.value + 3);
+  } else if (shared_.planted == Planted::master_trusts_epochs) {
+    protocol::NodeHeader& newest = newest_[node];
+    if (result.header.number > newest.number) newest = result.header;
+    result.header.number = newest.number;
+    result.header.epoch = newest.epoch;
+  } else if (reports != nullptr) {
+    spoil_reports(seen, *reports);
   }
 }
 
-void VirtualMaster::on_frame(const std::string& node, const std::string& frame) {
+void VirtualMaster::spoil_reports(Seen& seen, protocol::Reports& reports) {
+  const bool forward = shared_.planted == Planted::gaps_renumbered, back = shared_.planted == Planted::reports_again;
+  const std::uint64_t next = seen.applied + 1;
+  if ((forward && reports.first.value > next) || (back && reports.first.value < next))
+    reports.first = base::ReportNumber(next);
+  seen.applied = std::max(seen.applied, reports.first.value + reports.bodies.size() - 1);
+  for (protocol::Body& body : reports.bodies) {
+    auto* end = std::get_if<protocol::ItemEnd>(&body);
+    if (end == nullptr) continue;
+    if (shared_.planted == Planted::attempt_not_bumped) end->attempt = base::Attempt(1);
+    if (shared_.planted == Planted::crash_counted && end->outcome == protocol::Outcome::crashed)
+      end->outcome = protocol::Outcome::done;
+    if (shared_.planted == Planted::returned_lost && end->outcome == protocol::Outcome::returned)
+      body = protocol::Notice{"given back", "info"};
+  }
+}
+
+void VirtualMaster::on_result(const std::string& node, protocol::Result result) {
   if (over_) return;
-  auto result = protocol::decode_result(frame);
-  if (!result) {
-    shared_.invariants.violated("a node's message was refused: " + result.why);
+  if (stopped_) {
+    backlog_.emplace_back(node, std::move(result));
     return;
   }
-  spoil(*result.message);
-  shared_.trace.note(shared_.now(), "master hears", node.back() - std::uint64_t{'0'}, result.message->content.index(),
-                     result.message->header.newest.value, result.message->header.credit.value);
+  spoil(node, result);
+  shared_.trace.note(shared_.now(), "master hears", node_index(node), result.content.index(),
+                     result.header.newest.value, result.header.credit.value);
   step([&](master::Master& m, master::Actions& actions) {
-    m.on_result(node, std::move(*result.message), shared_.now(), actions);
+    m.on_result(node, std::move(result), shared_.now(), actions);
+  });
+}
+
+void VirtualMaster::stop(base::Duration how_long) {
+  if (over_ || stopped_) return;
+  shared_.saw(Fault::dtest_stopped);
+  stopped_ = true;
+  shared_.time.after(how_long, [this] {
+    stopped_ = false;
+    shared_.trace.note(shared_.now(), "dtest goes on", backlog_.size());
+    armed_ = base::kNever;
+    // Whether its timers or its sockets come first is not said.
+    if (shared_.random.chance(0.5) && !over_) wake();
+    for (auto& [node, result] : std::exchange(backlog_, {})) on_result(node, std::move(result));
+    if (!over_) wake();
   });
 }
 
 void VirtualMaster::on_node_lost(const std::string& node) {
+  if (stopped_) {
+    shared_.time.after(std::chrono::seconds(1), [this, node] { on_node_lost(node); });
+    return;
+  }
   step([&](master::Master& m, master::Actions& actions) {
     m.on_node_lost(node, "its daemon ended", shared_.now(), actions);
   });
 }
 
 void VirtualMaster::drain() {
-  if (over_) return;
+  if (over_ || stopped_) return;
   shared_.saw(Fault::drain);
   shared_.invariants.cancelled();
   step([&](master::Master& m, master::Actions& actions) { m.drain(shared_.now(), actions); });
 }
 
 void VirtualMaster::kill() {
-  if (over_) return;
+  if (over_ || stopped_) return;
   shared_.saw(Fault::kill);
   shared_.invariants.cancelled();
   step([&](master::Master& m, master::Actions& actions) { m.kill(shared_.now(), actions); });
@@ -106,7 +140,7 @@ void VirtualMaster::step(const std::function<void(master::Master&, master::Actio
   if (next >= armed_) return;
   armed_ = next;
   shared_.time.at(next, [this, next] {
-    if (armed_ == next && !over_) wake();
+    if (armed_ == next && !over_ && !stopped_) wake();
   });
 }
 
@@ -127,12 +161,12 @@ void VirtualMaster::perform(const master::Actions& actions) {
 }
 
 void VirtualMaster::on_node_joined(const std::string& node, base::Instant now) {
-  shared_.trace.note(now, "joined", node.back() - std::uint64_t{'0'});
+  shared_.trace.note(now, "joined", node_index(node));
 }
 
 void VirtualMaster::on_node_gone(const std::string& node, const std::string&, std::uint64_t requeued, bool clean,
                                  base::Instant now) {
-  shared_.trace.note(now, "gone", node.back() - std::uint64_t{'0'}, requeued, clean ? 1 : 0);
+  shared_.trace.note(now, "gone", node_index(node), requeued, clean ? 1 : 0);
   shared_.invariants.gone(clean);
 }
 
@@ -150,7 +184,7 @@ void VirtualMaster::on_report(const std::string&, const protocol::Body& body, ba
 
 void VirtualMaster::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                                     base::Instant now) {
-  shared_.trace.note(now, "decided", node.back() - std::uint64_t{'0'}, end.item.value, end.attempt.value,
+  shared_.trace.note(now, "decided", node_index(node), end.item.value, end.attempt.value,
                      static_cast<std::uint64_t>(end.outcome) * 10 + static_cast<std::uint64_t>(decision));
   shared_.invariants.decided(end, decision);
 }

@@ -4,8 +4,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "master/master.hpp"
+#include "protocol/result.hpp"
 #include "shared.hpp"
 
 namespace dtest::simulation {
@@ -17,7 +20,9 @@ class VirtualMaster final : public master::Listener {
   VirtualMaster(Shared& shared, base::RunId run, protocol::SessionOptions options, Send send);
 
   void add_node(const std::string& name);
-  void on_frame(const std::string& node, const std::string& frame);
+  void on_result(const std::string& node, protocol::Result result);
+  /// SIGSTOP, and SIGCONT after that time: what arrives meanwhile waits.
+  void stop(base::Duration how_long);
   void on_node_lost(const std::string& node);
   void drain();
   void kill();
@@ -35,7 +40,8 @@ class VirtualMaster final : public master::Listener {
   struct Seen {                    ///< for planted bugs
     std::uint64_t told = 0, credit = 0, applied = 0;
   };
-  void spoil(protocol::Result& result);
+  void spoil(const std::string& node, protocol::Result& result);
+  void spoil_reports(Seen& seen, protocol::Reports& reports);
   void step(const std::function<void(master::Master&, master::Actions&)>& call);
   void perform(const master::Actions& actions);
   void wake();
@@ -45,7 +51,10 @@ class VirtualMaster final : public master::Listener {
   Send send_;
   std::unique_ptr<master::Master> master_;
   bool planned_ = false, plan_wanted_ = false, over_ = false;
+  bool stopped_ = false;
+  std::vector<std::pair<std::string, protocol::Result>> backlog_;
   std::map<base::Epoch, Seen> seen_;
+  std::map<std::string, protocol::NodeHeader> newest_;  ///< for a planted bug
   base::Instant armed_ = base::kNever;
 };
 

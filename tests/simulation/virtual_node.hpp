@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/node.hpp"
+#include "drift.hpp"
 #include "virtual_session.hpp"
 
 namespace dtest::simulation {
@@ -17,9 +18,13 @@ class VirtualNode final : public SessionEvents {
 
   VirtualNode(Shared& shared, std::size_t index, Publish publish);
 
-  [[nodiscard]] std::string name() const { return "node" + std::to_string(index_); }
+  [[nodiscard]] std::string name() const { return node_name(index_); }
   void on_subscription(const base::RunId& run);
-  void on_frame(const std::string& frame);
+  void on_work(const protocol::Work& work);
+  /// SIGSTOP to the daemon, and SIGCONT after that time: what arrives meanwhile waits. Guardian and runners go on.
+  void stop_for(base::Duration how_long);
+  /// The machine is gone, for ever and without a word.
+  void die();
   /// The daemon dies and comes back once what it left behind is gone.
   void restart();
   /// The daemon dies for ever.
@@ -31,25 +36,35 @@ class VirtualNode final : public SessionEvents {
 
   void on_local(const base::RunId& run, const protocol::LocalReport& report) override;
   void on_process_over(const base::RunId& run, const broker::ProcessOver& over) override;
+  void on_hook_over(const base::RunId& run, const broker::HookOver& over) override;
   void on_session_empty(const base::RunId& run) override;
 
  private:
+  using Call = std::function<void(broker::Node&, broker::Actions&)>;
   void start();
+  void go_on();
   void come_back();
-  void step(const std::function<void(broker::Node&, broker::Actions&)>& call);
+  void step(const Call& call);
   void perform(const broker::Actions& actions);
+  void perform_session(const broker::Action& action);
   void wake();
+  void arm_fence();
   void deny_too_early(const protocol::Work& work);
+  void spoil(protocol::Work& work);
+  [[nodiscard]] base::Instant now() const { return drift_.shown(shared_.now()); }
 
   Shared& shared_;
   std::size_t index_;
+  Drift drift_;
   Publish publish_;
   std::unique_ptr<broker::Node> node_;
   std::vector<std::unique_ptr<VirtualSession>> all_;  ///< also ended ones
   VirtualSession* session_ = nullptr;                 ///< of the one run there is
   std::optional<base::RunId> subscribed_;
   base::BeatNumber newest_beat_;                      ///< for a planted bug
-  base::Instant armed_ = base::kNever;
+  base::Instant armed_ = base::kNever, fence_ = base::kNever;
+  bool stopped_ = false, dead_ = false;
+  std::vector<Call> backlog_;                         ///< while it is stopped
   std::uint64_t life_ = 0;                            ///< timers of a former life do nothing
 };
 

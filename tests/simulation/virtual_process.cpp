@@ -6,14 +6,24 @@
 
 namespace dtest::simulation {
 
+// The host lives as long as the world.
 void VirtualProcess::say(protocol::LocalBody body) {
-  std::string bytes = protocol::encode(protocol::LocalReport{slot_, incarnation_, ++number_, std::move(body)});
+  protocol::LocalReport message{slot_, incarnation_, ++number_, std::move(body)};
   heard_out_ = std::max(heard_out_, shared_.now() + shared_.some(2000));
-  // The host lives as long as the world.
-  shared_.time.at(heard_out_, [this, self = shared_from_this(), bytes = std::move(bytes)] {
-    auto message = protocol::decode_local_report(bytes);
-    if (message) host_.on_said(*message.message);
-    else shared_.invariants.violated("a runner's message was refused: " + message.why);
+  if (shared_.scenario.codec) {
+    say_through_codec(message);
+    return;
+  }
+  shared_.time.at(heard_out_, [this, self = shared_from_this(), message = std::move(message)] {
+    host_.on_said(message);
+  });
+}
+
+void VirtualProcess::say_through_codec(const protocol::LocalReport& said) {
+  shared_.time.at(heard_out_, [this, self = shared_from_this(), bytes = protocol::encode(said)] {
+    auto heard = protocol::decode_local_report(bytes);
+    if (heard) host_.on_said(*heard.message);
+    else shared_.invariants.violated("a runner's message was refused: " + heard.why);
   });
 }
 
@@ -28,7 +38,10 @@ void VirtualProcess::die(const std::string& how) {
 void VirtualProcess::kill(base::Duration grace) {
   bool ignores = shared_.random.chance(shared_.scenario.ignore_term);
   base::Duration delay = ignores ? grace + shared_.some(100'000) : shared_.random.between(base::Duration(100), grace);
-  later(delay, [this, ignores] { die(ignores ? "SIGKILL" : "SIGTERM"); });
+  // What is slow is no slower to be killed.
+  shared_.time.after(delay, [self = weak_from_this(), ignores] {
+    if (auto process = self.lock()) process->die(ignores ? "SIGKILL" : "SIGTERM");
+  });
 }
 
 }  // namespace dtest::simulation

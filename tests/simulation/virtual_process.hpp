@@ -19,6 +19,8 @@ class ProcessHost {
   virtual void on_said(const protocol::LocalReport& message) = 0;
   virtual void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) = 0;
   virtual void on_died(VirtualProcess& process, const std::string& how) = 0;
+  /// How many times longer things take here.
+  [[nodiscard]] virtual std::uint32_t slowness() const = 0;
 };
 
 /// Shared so that what it is about to do can see whether it still lives.
@@ -47,11 +49,12 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   /// After a while, if it still lives.
   template <class Task>
   void later(base::Duration delay, Task task) {
-    shared_.time.after(delay, [self = weak_from_this(), task = std::move(task)] {
+    shared_.time.after(delay * host_.slowness(), [self = weak_from_this(), task = std::move(task)] {
       if (auto process = self.lock(); process && process->alive_) task();
     });
   }
   void say(protocol::LocalBody body);
+  void say_through_codec(const protocol::LocalReport& said);
   virtual void on_death() {}
 
   Shared& shared_;

@@ -34,7 +34,10 @@ void VirtualRunner::ready() {
     plan.more = false;
     say(plan);
   }
-  say(protocol::Ready{});
+  protocol::Ready ready;
+  if (std::string database = database_of(shared_.scenario, slot().value); !database.empty())
+    ready.databases.push_back(database);
+  say(ready);
 }
 
 void VirtualRunner::hear(const protocol::LocalWork& work) {
@@ -59,9 +62,7 @@ void VirtualRunner::run(const protocol::RunWork& work) {
   shared_.invariants.execution_began(work.item.value, work.attempt.value, pid());
   shared_.trace.note(shared_.now(), "runs", slot().value, work.item.value, work.attempt.value,
                      static_cast<std::uint64_t>(pid()));
-  auto at = std::find_if(shared_.scenario.files.begin(), shared_.scenario.files.end(),
-                         [&](const VirtualFile& file) { return file.path == work.path; });
-  file_ = &*at;
+  file_ = &shared_.scenario.files.at(std::stoul(work.path.substr(std::string("spec/f").size())));
   examples_.clear();
   for (std::uint32_t i = 0; i < file_->examples; ++i) {
     std::string id = example_id(*file_, i);

@@ -4,16 +4,52 @@
 
 #include "protocol/codec.hpp"
 #include "virtual_boot.hpp"
+#include "virtual_hook.hpp"
 
 namespace dtest::simulation {
 
-VirtualSession::VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start)
-    : shared_(shared), events_(events), start_(start) {
+VirtualSession::VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start,
+                               std::uint32_t slowness)
+    : shared_(shared), events_(events), start_(start), slowness_(slowness) {
   if (shared_.random.chance(shared_.scenario.guardian_end * 0.5))
     shared_.time.after(shared_.some(8'000'000), [this] { guardian_ends(); });
 }
 
+void VirtualSession::start_hook(const broker::StartHook& action) {
+  auto hook = std::make_shared<VirtualHook>(shared_, *this, action.slot);
+  records_[{action.slot, VirtualHook::kIncarnation}] = {hook, true, {}, {}, false};
+  if (killing_) hook->kill(kill_grace_);
+  hook->begin();
+}
+
+void VirtualSession::kill_hook(const broker::KillHook& action) {
+  auto at = records_.find({action.slot, VirtualHook::kIncarnation});
+  if (at != records_.end()) at->second.process->kill(action.grace);
+}
+
+void VirtualSession::tell_hook_over(base::Slot slot, const std::string& how) {
+  if (killing_) shared_.saw(Fault::hook_cut_short, slot.value);
+  broker::HookOver over{slot, how, how == "exit 0", {"last words"}};
+  shared_.time.after(shared_.some(5000), [this, over] {
+    if (!ended_ && !empty_told_) events_.on_hook_over(start_.run, over);
+  });
+}
+
+// A runner that has an item writes to its database: so nobody else does.
+void VirtualSession::check_databases(const Key& key) {
+  records_[key].works = true;
+  const std::string own = database_of(shared_.scenario, key.first.value);
+  for (const auto& [other, record] : records_) {
+    if (own.empty() || other.first == key.first || !record.works || !record.process->alive()) continue;
+    if (database_of(shared_.scenario, other.first.value) == own)
+      shared_.invariants.violated("two runners write to the database " + own);
+  }
+}
+
 void VirtualSession::start_boot(base::Incarnation incarnation) {
+  for (const auto& [key, record] : records_)
+    if (key.second == VirtualHook::kIncarnation && record.process->alive())
+      shared_.invariants.violated("the boot process is started while a hook runs");
   if (shared_.random.chance(shared_.scenario.boot_not_started)) {
     shared_.saw(Fault::boot_not_started);
     shared_.time.after(shared_.some(10'000), [this, incarnation] {
@@ -22,7 +58,7 @@ void VirtualSession::start_boot(base::Incarnation incarnation) {
     return;
   }
   auto boot = std::make_shared<VirtualBoot>(shared_, *this, base::kBootSlot, incarnation);
-  records_[{base::kBootSlot, incarnation}] = {boot, true, {}, {}};
+  records_[{base::kBootSlot, incarnation}] = {boot, true, {}, {}, false};
   if (killing_) boot->kill(kill_grace_);
   boot->begin();
 }
@@ -51,11 +87,19 @@ void VirtualSession::adopt(const broker::AdoptRunner& action) {
 void VirtualSession::send(const broker::SendLocal& action) {
   auto at = records_.find({action.slot, action.incarnation});
   if (at == records_.end() || !at->second.process) return;
-  auto work = protocol::decode_local_work(protocol::encode(action.work));
-  if (!work) shared_.invariants.violated("a message to a runner was refused: " + work.why);
+  if (std::holds_alternative<protocol::RunWork>(action.work)) check_databases(at->first);
+  if (std::holds_alternative<protocol::Quit>(action.work) && action.slot != base::kBootSlot && !at->second.works &&
+      shared_.scenario.databases > 0)
+    shared_.saw(Fault::database_shared, action.slot.value);
+  protocol::Decoded<protocol::LocalWork> work{action.work, {}};
+  if (shared_.scenario.codec) work = protocol::decode_local_work(protocol::encode(action.work));
+  if (!work) {
+    shared_.invariants.violated("a message to a runner was refused: " + work.why);
+    return;
+  }
   // One pipe: in order. Equal delays keep it, so all have the same.
-  shared_.time.after(base::Duration(300), [process = at->second.process, work] {
-    if (process->alive()) process->hear(*work.message);
+  shared_.time.after(base::Duration(300), [process = at->second.process, message = std::move(*work.message)] {
+    if (process->alive()) process->hear(message);
   });
 }
 
@@ -72,6 +116,13 @@ void VirtualSession::kill_all(base::Duration grace) {
   for (auto& [key, record] : records_)
     if (record.process && record.process->alive()) record.process->kill(grace);
   check_empty();
+}
+
+void VirtualSession::vanish() {
+  end();
+  killing_ = true;
+  for (auto& [key, record] : records_)
+    if (record.process) record.process->die("power cut");
 }
 
 void VirtualSession::guardian_ends() {
@@ -94,7 +145,8 @@ void VirtualSession::on_died(VirtualProcess& process, const std::string& how) {
   Key key{process.slot(), process.incarnation()};
   Record& record = records_[key];
   record.how = how;
-  if (record.adopted) tell_over(key);
+  if (key.second == VirtualHook::kIncarnation) tell_hook_over(key.first, how);
+  else if (record.adopted) tell_over(key);
   check_empty();
 }
 

@@ -17,14 +17,17 @@ class SessionEvents {
   virtual ~SessionEvents() = default;
   virtual void on_local(const base::RunId& run, const protocol::LocalReport& report) = 0;
   virtual void on_process_over(const base::RunId& run, const broker::ProcessOver& over) = 0;
+  virtual void on_hook_over(const base::RunId& run, const broker::HookOver& over) = 0;
   virtual void on_session_empty(const base::RunId& run) = 0;
 };
 
 /// Kept until the world ends: what is on its way may still arrive, but says nothing once the session was ended.
 class VirtualSession final : public ProcessHost {
  public:
-  VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start);
+  VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start, std::uint32_t slowness);
 
+  void start_hook(const broker::StartHook& action);
+  void kill_hook(const broker::KillHook& action);
   void start_boot(base::Incarnation incarnation);
   void fork(const broker::ForkRunner& action);
   void adopt(const broker::AdoptRunner& action);
@@ -33,6 +36,8 @@ class VirtualSession final : public ProcessHost {
   void kill_all(base::Duration grace);
   /// Nothing is told from here on.
   void end() { ended_ = true; }
+  /// The machine is gone, and all of it with it: nobody is told.
+  void vanish();
   /// The guardian dies: everything is killed at once, and told as if it had been asked for.
   void guardian_ends();
 
@@ -43,6 +48,7 @@ class VirtualSession final : public ProcessHost {
   void on_said(const protocol::LocalReport& message) override;
   void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) override;
   void on_died(VirtualProcess& process, const std::string& how) override;
+  [[nodiscard]] std::uint32_t slowness() const override { return slowness_; }
 
  private:
   using Key = std::pair<base::Slot, base::Incarnation>;
@@ -51,13 +57,17 @@ class VirtualSession final : public ProcessHost {
     bool adopted = false;
     std::optional<base::Duration> kill_after;
     std::string how;
+    bool works = false;                        ///< an item was sent to it
   };
   void tell_over(const Key& key);
+  void tell_hook_over(base::Slot slot, const std::string& how);
+  void check_databases(const Key& key);
   void check_empty();
 
   Shared& shared_;
   SessionEvents& events_;
   broker::StartKeeper start_;
+  std::uint32_t slowness_;
   std::map<Key, Record> records_;
   bool killing_ = false, empty_told_ = false, ended_ = false;
   base::Duration kill_grace_{};

@@ -7,10 +7,11 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr base::Duration kLongest = std::chrono::hours(2);    // for all of a run
-constexpr std::uint64_t kMostSteps = 3'000'000;
-// After the end of dtest: what is still under way in a bad network, the lease, the grace, the time for exit handlers.
-constexpr base::Duration kAftermath = seconds(35 + 8 + 3 + 12);
+constexpr base::Duration kLongest = std::chrono::hours(6);    // for all of a run
+constexpr std::uint64_t kMostSteps = 10'000'000;
+// After the end of dtest: what is still under way in a bad network, a daemon that is stopped, the lease, the grace, the
+// time for exit handlers, and for clocks that are slow.
+constexpr base::Duration kAftermath = seconds(35 + 20 + 8 + 3 + 12 + 5);
 
 protocol::SessionOptions options_of(const Scenario& s) {
   protocol::SessionOptions options;
@@ -20,21 +21,33 @@ protocol::SessionOptions options_of(const Scenario& s) {
   options.timeout = s.timeout;
   options.grace = s.grace;
   options.boot_timeout = s.boot_timeout;
+  options.hook_timeout = s.hook_timeout;
+  if (s.node_setup) options.hooks[protocol::kNodeSetup] = "/project/.distributest/node_setup";
+  if (s.runner_setup) options.hooks[protocol::kRunnerSetup] = "/project/.distributest/runner_setup";
   return options;
+}
+
+// Drawn in any case, so that what comes after is the same.
+Scenario chosen(Random& random, const Scenario* given) {
+  Scenario drawn = Scenario::draw(random);
+  return given != nullptr ? *given : drawn;
 }
 
 }  // namespace
 
-World::World(std::uint64_t seed, Planted planted, bool loud) : World(Random(seed), planted, loud) {}
+World::World(std::uint64_t seed, Planted planted, bool loud) : World(Random(seed), nullptr, planted, loud) {}
 
-World::World(Random random, Planted planted, bool loud)
-    : scenario_(Scenario::draw(random)),
+World::World(std::uint64_t seed, const Scenario& scenario, Planted planted, bool loud)
+    : World(Random(seed), &scenario, planted, loud) {}
+
+World::World(Random random, const Scenario* scenario, Planted planted, bool loud)
+    : scenario_(chosen(random, scenario)),
       shared_{scenario_, planted, {}, random.split(), Trace(loud), {}, Invariants(scenario_)},
       network_(shared_, scenario_.nodes * std::size_t{2}) {
   run_.bytes.fill(7);
   master_ = std::make_unique<VirtualMaster>(shared_, run_, options_of(scenario_),
                                             [this](const std::string& node, const std::string& frame) {
-                                              to_node(static_cast<std::size_t>(node.back() - '0'), frame);
+                                              to_node(node_index(node), frame);
                                             });
   for (std::size_t i = 0; i < scenario_.nodes; ++i)
     nodes_.push_back(std::make_unique<VirtualNode>(shared_, i, [this, i](const std::string& f) { to_master(i, f); }));
@@ -50,14 +63,13 @@ void World::connect() {
 
 void World::to_node(std::size_t index, const std::string& frame) {
   ++frames_;
-  std::string sent = frame;
   auto work = protocol::decode_work(frame);
   if (!work) {
     shared_.invariants.violated("a master's message was refused: " + work.why);
     return;
   }
   shared_.invariants.sent(*work.message);
-  network_.send(index * 2, [this, index, sent = std::move(sent)] { nodes_[index]->on_frame(sent); });
+  network_.send(index * 2, [this, index, sent = std::move(*work.message)] { nodes_[index]->on_work(sent); });
 }
 
 void World::to_master(std::size_t index, const std::string& frame) {
@@ -72,7 +84,9 @@ void World::to_master(std::size_t index, const std::string& frame) {
     for (const protocol::Body& body : reports->bodies) bodies.push_back(protocol::encode(body));
   shared_.invariants.published(*result.message, bodies);
   if (bodies.size() >= scenario_.outbox_reports) shared_.saw(Fault::outbox_full, index);
-  network_.send(index * 2 + 1, [this, index, frame] { master_->on_frame(nodes_[index]->name(), frame); });
+  network_.send(index * 2 + 1, [this, index, sent = std::move(*result.message)] {
+    master_->on_result(nodes_[index]->name(), sent);
+  });
 }
 
 void World::plan_trouble() {
@@ -91,20 +105,29 @@ void World::plan_trouble() {
   if (scenario_.bad_network) trouble_in_the_network();
 }
 
-// Once a second, as long as the run goes on; rarer with time, so that it can end.
+// Once a second, as long as the run goes on; not for ever, so that it can end.
 void World::trouble_in_the_network() {
   shared_.time.after(seconds(1), [this] {
     if (master_->finished() || shared_.now() - base::Instant(seconds(1000)) > seconds(300)) return;
+    if (shared_.random.chance(scenario_.stop_dtest)) master_->stop(shared_.some(15'000'000));
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       if (shared_.random.chance(scenario_.restart)) nodes_[i]->restart();
-      if (!shared_.random.chance(scenario_.partition)) continue;
-      shared_.saw(Fault::partition, i);
-      base::Instant until = shared_.now() + shared_.some(20'000'000);
-      if (shared_.random.chance(0.7)) network_.cut(i * 2, until);
-      if (shared_.random.chance(0.7)) network_.cut(i * 2 + 1, until);
+      if (shared_.random.chance(scenario_.stop_daemon)) nodes_[i]->stop_for(shared_.some(20'000'000));
+      // One is left: without any node a run proves nothing.
+      if (i > 0 && shared_.random.chance(scenario_.death)) nodes_[i]->die();
+      if (shared_.random.chance(scenario_.partition)) partition(i);
     }
     trouble_in_the_network();
   });
+}
+
+void World::partition(std::size_t node) {
+  const base::Instant until = shared_.now() + shared_.some(20'000'000);
+  const std::uint64_t ways = shared_.random.below(4);  // both; there only; back only; both
+  const bool there = ways != 2, back = ways != 1;
+  shared_.saw(there && back ? Fault::partition : Fault::one_way_partition, node);
+  if (there) network_.cut(node * 2, until);
+  if (back) network_.cut(node * 2 + 1, until);
 }
 
 std::size_t World::left_processes() const {

@@ -22,14 +22,18 @@ class World {
  public:
   /// `loud`: the trace is printed as it happens.
   World(std::uint64_t seed, Planted planted, bool loud);
+  /// The same with another scenario than the seed's own.
+  World(std::uint64_t seed, const Scenario& scenario, Planted planted, bool loud);
   Verdict run();
   void print_last() const { shared_.trace.print_last(); }
+  [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 
  private:
-  World(Random random, Planted planted, bool loud);
+  World(Random random, const Scenario* scenario, Planted planted, bool loud);
   void connect();
   void plan_trouble();
   void trouble_in_the_network();
+  void partition(std::size_t node);
   void to_node(std::size_t index, const std::string& frame);
   void to_master(std::size_t index, const std::string& frame);
   [[nodiscard]] bool broken() const { return !shared_.invariants.violation().empty(); }
