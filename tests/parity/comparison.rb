@@ -22,8 +22,9 @@ class Comparison
     @differs.keys.reject { |key| @differences.any? { |one| covers?(key, one.id) } }
   end
 
-  def table
-    @differences.map { |one| entry(one) }.join("\n")
+  def table(most = @differences.size)
+    more = @differences.size - most
+    (@differences.first(most).map { |one| entry(one) } + (more > 0 ? ["... and #{more} more"] : [])).join("\n")
   end
 
   private

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
-# ruby tests/parity/real.rb --dtest PATH --under DIR [--runners 1,2,4] [--seeds 1,42,4711] [--times N] [NAME...]
+# ruby tests/parity/real.rb --dtest PATH --under DIR [--runners 1,2,4] [--seeds 1,42,4711] [--times N] [--bundle yes|no]
+#        [NAME...]
 #
 # Runs the projects of projects.yml that are checked out under DIR, without and with a bundle, by their framework's own
 # serial run and under dtest, on each seed and with each number of runners; prints each test whose verdicts differ, and
@@ -68,7 +69,7 @@ class RealRuns
     @different[key] += comparison.differences.size
     puts "#{@project.name}#{' with a bundle' if @bundle}, #{what}: #{ours.size} and #{theirs.size} verdicts, " \
          "#{comparison.differences.size} differ"
-    puts comparison.table unless comparison.differences.empty?
+    puts comparison.table(40) unless comparison.differences.empty?
   end
 
   def measure
@@ -104,19 +105,22 @@ class RealRuns
   end
 end
 
-options = { runners: [1, 2, 4], seeds: [1, 42, 4711], times: 3, dtest: ENV["DTEST"] }
+options = { runners: [1, 2, 4], seeds: [1, 42, 4711], times: 3, bundles: [false, true], dtest: ENV["DTEST"] }
 names = OptionParser.new do |parser|
   parser.on("--dtest PATH") { |path| options[:dtest] = File.expand_path(path) }
   parser.on("--under DIR") { |directory| options[:under] = directory }
   parser.on("--runners LIST", Array) { |list| options[:runners] = list.map(&:to_i) }
   parser.on("--seeds LIST", Array) { |list| options[:seeds] = list.map(&:to_i) }
+  parser.on("--bundle WAY", { "yes" => [true], "no" => [false] }) { |ways| options[:bundles] = ways }
   parser.on("--times N", Integer) { |number| options[:times] = number }
 end.parse(ARGV)
-abort "real: name dtest with --dtest or DTEST, and where the projects are with --under" unless options[:dtest] && options[:under]
+abort "real: name dtest with --dtest or DTEST" unless options[:dtest]
+abort "real: say where the projects are with --under" unless options[:under]
 
 $stdout.sync = true
 projects = RealProject.all(options[:under]).select { |one| one.there? && (names.empty? || names.include?(one.name)) }
-runs = projects.flat_map { |project| project.bundles.map { |bundle| RealRuns.new(project, bundle, options).call } }
+ways = projects.flat_map { |project| (project.bundles & options[:bundles]).map { |bundle| [project, bundle] } }
+runs = ways.map { |project, bundle| RealRuns.new(project, bundle, options).call }
 columns = ["project", "version", "bundle", "files", "tests", *options[:runners].map { |n| "differ on #{n}" },
            "by itself", "serial s", *options[:runners].map { |n| "#{n} runners s" }]
 puts "| #{columns.join(' | ')} |", "|#{'---|' * columns.size}", runs.map { |run| "#{run.row} |".sub(/\| \|\z/, "|") }

@@ -38,11 +38,13 @@ class RealProject
   end
 
   def files
-    Dir.glob(@entry["files"], base: path).sort if @entry["files"]
+    return unless @entry["files"]
+    Dir.glob(@entry["files"], base: path).sort - Dir.glob(@entry.fetch("exclude", ""), base: path)
   end
 
   def flags(bundle)
     flags = bundle ? [] : ["--bundler=off"]
+    flags << "--exclude=#{@entry['exclude']}" if @entry["exclude"]
     @entry["name_files"] ? flags + files : flags
   end
 
@@ -69,7 +71,7 @@ class RealProject
     return file if File.exist?(File.join(directory, "Gemfile.lock"))
     FileUtils.mkdir_p(directory)
     File.write(file, "source 'https://rubygems.org'\n" + @entry["gems"].map { |gem, place| line(gem, place) }.join)
-    said, status = Open3.capture2e({ "BUNDLE_GEMFILE" => file }, "bundle", "install", "--local", "--quiet", chdir: directory)
+    said, status = Open3.capture2e({ "BUNDLE_GEMFILE" => file }, "bundle", "lock", "--local", chdir: directory)
     raise "no bundle for #{@name}:\n#{said}" unless status.success?
     file
   end
