@@ -111,7 +111,7 @@ names = OptionParser.new do |parser|
   parser.on("--under DIR") { |directory| options[:under] = directory }
   parser.on("--runners LIST", Array) { |list| options[:runners] = list.map(&:to_i) }
   parser.on("--seeds LIST", Array) { |list| options[:seeds] = list.map(&:to_i) }
-  parser.on("--bundle WAY", { "yes" => [true], "no" => [false] }) { |ways| options[:bundles] = ways }
+  parser.on("--bundle WAY", %w[yes no]) { |way| options[:bundles] = [way == "yes"] }
   parser.on("--times N", Integer) { |number| options[:times] = number }
 end.parse(ARGV)
 abort "real: name dtest with --dtest or DTEST" unless options[:dtest]
