@@ -109,7 +109,8 @@ class DatabaseTest < RailsTest
     only("spec")
     postgres("shop_test")
     shell("bin/rails", "db:create", "db:schema:load")
-    4.times { |i| write("spec/shared/#{i}_spec.rb", "RSpec.describe('#{i}') { it('is') { Meet.all; Footprint.count } }\n") }
+    body = "{ it('is') { Meet.all; Footprint.count } }"
+    4.times { |i| write("spec/shared/#{i}_spec.rb", "RSpec.describe('#{i}') #{body}\n") }
     run = midway("--share-database", "spec/shared") do
       assert_equal({ "shop_test" => 2 }, @server.connections)
     end
