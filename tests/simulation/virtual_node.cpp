@@ -137,9 +137,13 @@ void VirtualNode::deny_too_early(const protocol::Work& work) {
 void VirtualNode::on_local(const base::RunId& run, const protocol::LocalReport& report) {
   shared_.trace.note(shared_.now(), "runner says", index_, report.slot.value, report.incarnation.value,
                      report.body.index());
-  step([this, run, report](broker::Node& node, broker::Actions& actions) {
-    node.on_local(run, report, now(), actions);
-  });
+  if (stopped_) {
+    backlog_.emplace_back([this, run, report](broker::Node& node, broker::Actions& actions) {
+      node.on_local(run, report, now(), actions);
+    });
+    return;
+  }
+  step([&](broker::Node& node, broker::Actions& actions) { node.on_local(run, report, now(), actions); });
 }
 
 void VirtualNode::on_process_over(const base::RunId& run, const broker::ProcessOver& over) {

@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include <memory>
+
 #include "protocol/codec.hpp"
 
 namespace dtest::simulation {
@@ -69,7 +71,8 @@ void World::to_node(std::size_t index, const std::string& frame) {
     return;
   }
   shared_.invariants.sent(*work.message);
-  network_.send(index * 2, [this, index, sent = std::move(*work.message)] { nodes_[index]->on_work(sent); });
+  auto sent = std::make_shared<const protocol::Work>(std::move(*work.message));
+  network_.send(index * 2, [this, index, sent] { nodes_[index]->on_work(*sent); });
 }
 
 void World::to_master(std::size_t index, const std::string& frame) {
@@ -80,13 +83,15 @@ void World::to_master(std::size_t index, const std::string& frame) {
     return;
   }
   std::vector<std::string> bodies;
-  if (const auto* reports = std::get_if<protocol::Reports>(&result.message->content))
-    for (const protocol::Body& body : reports->bodies) bodies.push_back(protocol::encode(body));
+  if (const auto* reports = std::get_if<protocol::Reports>(&result.message->content)) {
+    // Where nothing is lost nothing is sent again, and the bytes need not be remembered.
+    const bool again = scenario_.bad_network;
+    for (const protocol::Body& body : reports->bodies) bodies.push_back(again ? protocol::encode(body) : std::string());
+  }
   shared_.invariants.published(*result.message, bodies);
   if (bodies.size() >= scenario_.outbox_reports) shared_.saw(Fault::outbox_full, index);
-  network_.send(index * 2 + 1, [this, index, sent = std::move(*result.message)] {
-    master_->on_result(nodes_[index]->name(), sent);
-  });
+  auto sent = std::make_shared<const protocol::Result>(std::move(*result.message));
+  network_.send(index * 2 + 1, [this, index, sent] { master_->on_result(nodes_[index]->name(), *sent); });
 }
 
 void World::plan_trouble() {
