@@ -8,6 +8,7 @@
 
 namespace dtest::cli {
 
+base::ExitCode debug_command(const config::DebugOptions& options);
 base::ExitCode list_command(const config::ListOptions& options);
 base::ExitCode events_command(const config::EventsOptions& options);
 /// What `dtest events --verify` does: `failed` when the account of a stored run does not hold.

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <vector>
 
 #include "base/error.hpp"
@@ -32,7 +33,7 @@ std::string runner_library() {
   std::string here = directory_of(system::self_exe());
   std::vector<std::string> places{here + "/runner", here + "/" RUNNER_FROM_BINDIR, RUNNER_DIR};
   for (const std::string& place : places)
-    if (is_file(place + "/boot.rb")) return place;
+    if (is_file(place + "/boot.rb")) return std::filesystem::canonical(place).string();  // as Ruby names its files
   throw base::Error(base::ExitCode::internal,
                     "the Ruby side is missing: looked for boot.rb in " + base::join(places, ", ") +
                         ". Install distributest again.");

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/copied_run.hpp"
 #include "cli/live_runs.hpp"
 #include "cli/planner.hpp"
 #include "cli/repository.hpp"
@@ -72,8 +73,9 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
 }
 
 std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSocket& socket,
-                                         history::TimingRecorder* recorder, ScreenOutput& screen) {
-  std::vector<collector::EventSink*> all{&socket};
+                                         history::TimingRecorder* recorder, ScreenOutput& screen,
+                                         ChangeWatch& changes) {
+  std::vector<collector::EventSink*> all{&socket, &changes};
   if (file) all.push_back(&*file);
   if (recorder != nullptr) all.push_back(recorder);
   all.push_back(&screen.console());
@@ -84,7 +86,8 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 
 Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
     : options_((check_descriptors(options), std::move(options))),
-      ruby_(choose_ruby(options_.selection.ruby, options_.selection.directory)), run_(draw_run()),
+      ruby_(choose_ruby(options_.selection.ruby, options_.selection.directory)), copy_(make_copy(options_)),
+      run_(draw_run()),
       signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
@@ -92,15 +95,16 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
       recorder_(history_.store(), history_writer_, teach(options_.selection)),
       screen_(options_, run_.hex()),
       collector_(settings(options_, argv),
-                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_)) {
+                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_, changes_)) {
   system::become_subreaper();
   announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
   watches_.push_back(loop_.watch(socket_.socket(), [this] { return socket_.read_subscriptions(); }));
   collector_.set_time(clock_.now(), clock_.wall());
   collector_.begin(began);
-  MasterHost::Setting setting{run_, session_options(options_, ruby_, system::host_name()), options_.crash_retries,
-                              dir_.path()};
+  if (copy_ != nullptr) collector_.note("info", "runs on a copy: " + copy_->path(), "", clock_.now());
+  protocol::SessionOptions session = session_options(options_, ruby_, system::host_name());
+  MasterHost::Setting setting{run_, session_in(copy_.get(), std::move(session)), options_.crash_retries, dir_.path()};
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });
 }
@@ -118,6 +122,7 @@ std::optional<EventFile>& Run::open_events() {
 std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Instant now) {
   history::Files known = options_.history ? history_.load() : history::Files{};
   std::uint32_t runners = options_.runners.resolve(system::cpu_count());
+  if (copy_ == nullptr) changes_.plan(options_.selection.directory, plan.files);
   DispatchPlan dispatch = make_dispatch_plan(plan, known, options_.selection.directory, runners);
   collector_.announce_plan(std::move(dispatch.announcement), now);
   if (std::string doubt = ruby_.doubt(plan.ruby); !doubt.empty()) collector_.note("warn", doubt, "", now);
@@ -138,6 +143,7 @@ void Run::after_turn(base::Instant now) {
   master_->after_turn(now);
   obey(stop_.tick(now), now);
   check_fail_fast(now);
+  tell_changes(changes_.look(), now);
   if (now >= next_tick_) {
     next_tick_ = now + kTick;
     collector_.tick(now);
@@ -155,6 +161,10 @@ void Run::after_turn(base::Instant now) {
 void Run::check_fail_fast(base::Instant now) {
   if (options_.fail_fast == 0 || collector_.failures() < options_.fail_fast) return;
   obey(stop_.on_limit("fail_fast", now), now);
+}
+
+void Run::tell_changes(const std::vector<collector::FileChanged>& changes, base::Instant now) {
+  for (const collector::FileChanged& change : changes) collector_.changed(change, now);
 }
 
 bool Run::read_signal() {
@@ -196,6 +206,7 @@ base::ExitCode Run::finish() {
   base::Instant now = clock_.now();
   collector_.set_time(now, clock_.wall());
   if (file_) file_->pump();
+  tell_changes(changes_.look_at_all(), now);
   collector::Ending how = ending();
   if (how.report_missing) collector_.note("error", file_->error(), "", now);
   if (std::string warning = history_.warning(); !warning.empty()) collector_.note("warn", warning, "", now);

@@ -9,9 +9,11 @@
 #include "base/ids.hpp"
 #include "bus/context.hpp"
 #include "bus/loop.hpp"
+#include "cli/change_watch.hpp"
 #include "cli/event_file.hpp"
 #include "cli/event_socket.hpp"
 #include "cli/master_host.hpp"
+#include "cli/project_copy.hpp"
 #include "cli/ruby_choice.hpp"
 #include "cli/screen_output.hpp"
 #include "cli/stop.hpp"
@@ -42,6 +44,7 @@ class Run {
   [[nodiscard]] base::Instant next_deadline() const;
   std::vector<master::PlannedItem> plan(const protocol::Plan& plan, base::Instant now);
   void check_fail_fast(base::Instant now);
+  void tell_changes(const std::vector<collector::FileChanged>& changes, base::Instant now);
   void obey(Stop::Order order, base::Instant now);
   base::ExitCode finish();
   collector::Ending ending();
@@ -49,6 +52,8 @@ class Run {
 
   config::RunOptions options_;
   RubyChoice ruby_;
+  std::unique_ptr<ProjectCopy> copy_;  ///< that the runners work in; null: in the project itself
+  ChangeWatch changes_;                ///< of the project, when there is no copy
   base::RunId run_;
   std::string project_;
   system::SystemClock clock_;

@@ -50,6 +50,17 @@ protocol::SessionOptions session_options(const config::RunOptions& options, cons
   return session;
 }
 
+protocol::SessionOptions session_options(const config::DebugOptions& options, const RubyChoice& ruby,
+                                         const std::string& host) {
+  protocol::SessionOptions session = select(options.selection, ruby, host);
+  session.seed = options.seed;
+  session.runners = 1;
+  session.first_is_empty = options.first_is_empty;
+  session.tmpdir = options.tmpdir;
+  session.hooks = find_hooks(options.hooks);
+  return session;
+}
+
 protocol::SessionOptions session_options(const config::ListOptions& options, const RubyChoice& ruby,
                                          const std::string& host) {
   protocol::SessionOptions session = select(options.selection, ruby, host);

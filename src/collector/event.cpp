@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Event>> kKindNames{
     "run.kill",     "run.end",      "node.join",  "node.lost",    "node.leave",      "node.status",  "node.setup",
     "runner.start",
     "runner.ready", "runner.crash", "runner.end", "file.queue",   "file.start",      "file.end",     "file.requeue",
-    "file.load_error", "test.start", "test.end",  "test.retry",   "test.error",      "out.chunk",    "log.line"};
+    "file.load_error", "file.changed", "test.start", "test.end",  "test.retry",   "test.error",      "out.chunk",    "log.line"};
 
 std::uint64_t& of(Counts& counts, Status s) {
   switch (s) {

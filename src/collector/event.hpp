@@ -176,6 +176,13 @@ struct FileLoadError {
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
 };
 
+/// A planned file was written, replaced or removed since the plan. It changes no verdict.
+struct FileChanged {
+  std::string path;
+  std::string how;                    ///< changed, removed
+  bool after_verdict = false;         ///< its verdict had come, and is of the file as it was planned
+};
+
 struct TestStart { std::string path; std::uint32_t attempt = 1; std::string id; Place place; };
 struct TestEnd {
   std::string uid;                    ///< hash of framework and id: stable while the id is
@@ -217,7 +224,8 @@ struct LogLine { std::string level, text; std::string node; };
 /// Every kind, in the order of dtest-events(7). `kind_name` gives its name in the stream.
 using Event = std::variant<StreamHello, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress, RunCancel, RunKill,
                            RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSetup, RunnerStart, RunnerReady, RunnerCrash,
-                           RunnerEnd, FileQueue, FileStart, FileEnd, FileRequeue, FileLoadError, TestStart, TestEnd,
+                           RunnerEnd, FileQueue, FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart,
+                           TestEnd,
                            TestRetry, TestError, OutChunk, LogLine>;
 
 /// "run.start", "test.end", ...

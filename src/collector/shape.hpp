@@ -107,6 +107,10 @@ template <class V> void fields(V& v, Is<FileLoadError> auto& s) {
   v("failure", s.failure), v("item", s.item);
 }
 
+template <class V> void fields(V& v, Is<FileChanged> auto& s) {
+  v("path", s.path), v("how", s.how), v("after_verdict", s.after_verdict);
+}
+
 template <class V> void fields(V& v, Is<TestStart> auto& s) {
   v("path", s.path), v("attempt", s.attempt), v("id", s.id), fields(v, s.place);
 }

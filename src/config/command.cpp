@@ -14,8 +14,9 @@
 namespace dtest::config {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 5> kCommands{{{"run", Command::run},
+constexpr std::array<std::pair<std::string_view, Command>, 6> kCommands{{{"run", Command::run},
                                                                          {"list", Command::list},
+                                                                         {"debug", Command::debug},
                                                                          {"events", Command::events},
                                                                          {"version", Command::version},
                                                                          {"help", Command::help}}};

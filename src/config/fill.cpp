@@ -49,6 +49,15 @@ NamedHook named_hook(const Settings& settings, std::string_view option, const st
   return {within(directory, setting->values.front()), setting->origin.text()};
 }
 
+Hooks fill_hooks(const Settings& settings, const std::string& directory) {
+  Hooks hooks;
+  hooks.wanted = Reader(settings).flag("no-hooks");
+  hooks.node_setup = named_hook(settings, "node-setup", directory);
+  hooks.runner_setup = named_hook(settings, "runner-setup", directory);
+  hooks.after_fork = named_hook(settings, "after-fork", directory);
+  return hooks;
+}
+
 Color color_of(const std::string& text) {
   if (text == "always") return Color::always;
   return text == "never" ? Color::never : Color::automatic;
@@ -113,10 +122,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.fail_fast = static_cast<std::uint32_t>(read.number("fail-fast"));
   run.timeout = read.duration("timeout");
   run.grace = read.duration("grace");
-  run.hooks.wanted = read.flag("no-hooks");
-  run.hooks.node_setup = named_hook(settings, "node-setup", directory);
-  run.hooks.runner_setup = named_hook(settings, "runner-setup", directory);
-  run.hooks.after_fork = named_hook(settings, "after-fork", directory);
+  run.hooks = fill_hooks(settings, directory);
   run.hook_timeout = read.duration("hook-timeout");
   run.share_database = read.flag("share-database");
   run.crash_retries = static_cast<std::uint32_t>(read.number("crash-retries"));
@@ -133,8 +139,23 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.events = within(directory, read.text("events"));
   run.publish = read.text("publish");
   run.history = read.flag("no-history");
+  run.copy = read.flag("copy");
+  run.copy_excludes = read.list("copy-exclude");
   check_run(run);
   return run;
+}
+
+DebugOptions fill_debug(const Settings& settings, const Flags& flags, const std::string& directory) {
+  Reader read(settings);
+  if (flags.positionals.size() != 1)
+    misuse("dtest debug takes one PATH:LINE, as in 'dtest debug spec/order_spec.rb:42'");
+  DebugOptions debug;
+  debug.selection = fill_selection(settings, flags, directory);
+  if (read.has("seed")) debug.seed = static_cast<std::int64_t>(read.number("seed"));
+  debug.first_is_empty = read.flag("first-is-empty");
+  debug.tmpdir = read.flag("no-tmpdir");
+  debug.hooks = fill_hooks(settings, directory);
+  return debug;
 }
 
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory) {

@@ -11,6 +11,7 @@ namespace dtest::config {
 /// `settings` must hold the defaults of the table too. `directory` is absolute. Each throws base::Error (64 or 78)
 /// when values contradict one another.
 RunOptions fill_run(const Settings& settings, const Flags& flags, const std::string& directory);
+DebugOptions fill_debug(const Settings& settings, const Flags& flags, const std::string& directory);
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory);
 EventsOptions fill_events(const Settings& settings, const Flags& flags);
 VersionOptions fill_version(const Settings& settings, const Flags& flags);

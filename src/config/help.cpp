@@ -28,6 +28,7 @@ constexpr Page kRunPage{"dtest [run] [FLAG...] [PATH[:LINE]...] [-- FRAMEWORK-AR
 Commands
   run      run tests; what dtest does when no command is named
   list     show what would run
+  debug    run one example on the terminal, for a debugger
   events   show the events of a run in progress, as lines of JSON
   version  show the version
   help     show this text, or that of a command: dtest help list
@@ -48,6 +49,15 @@ constexpr Page kListPage{"dtest list [FLAG...] [PATH[:LINE]...] [-- FRAMEWORK-AR
 Examples
   dtest list spec/models
   dtest list --json -- --tag focus
+)"};
+constexpr Page kDebugPage{"dtest debug [FLAG...] PATH:LINE [-- FRAMEWORK-ARG...]",
+                          "Runs one example in the foreground, on the terminal, with the environment and\n"
+                          "the set-up hooks of the first runner: for binding.irb, debug.gem or byebug.",
+                          "",
+                          R"(
+Examples
+  dtest debug spec/models/order_spec.rb:42
+  dtest debug test/order_test.rb:17 --seed 48213
 )"};
 constexpr Page kEventsPage{"dtest events [FLAG...] [RUN|ENDPOINT]",
                            "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
@@ -81,6 +91,7 @@ const Page& page_of(Command command) {
   switch (command) {
     case Command::run: return kRunPage;
     case Command::list: return kListPage;
+    case Command::debug: return kDebugPage;
     case Command::events: return kEventsPage;
     case Command::version: return kVersionPage;
     case Command::help: return kHelpPage;

@@ -81,8 +81,9 @@ HelpOptions read_help(const Flags& flags) {
   if (flags.positionals.empty()) return {Command::run};
   auto command = command_named(flags.positionals.front());
   if (!command || flags.positionals.size() > 1) {
-    throw Error(ExitCode::usage, fmt::format("no help on '{}'; the commands are run, list, events, version, help",
-                                             flags.positionals.back()));
+    throw Error(ExitCode::usage,
+                fmt::format("no help on '{}'; the commands are run, list, debug, events, version, help",
+                            flags.positionals.back()));
   }
   return {*command};
 }
@@ -100,6 +101,10 @@ DtestAsked read_project_command(Command command, const Flags& flags, const Surro
     RunOptions run = fill_run(settings, flags, directory);
     run.hooks.places = hook_places(around, directory);
     asked.options = std::move(run);
+  } else if (command == Command::debug) {
+    DebugOptions debug = fill_debug(settings, flags, directory);
+    debug.hooks.places = hook_places(around, directory);
+    asked.options = std::move(debug);
   } else {
     asked.options = fill_list(settings, flags, directory);
   }
@@ -124,7 +129,7 @@ DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
   Flags flags = parse_flags(chosen.command, Arguments(arguments.begin() + (chosen.named ? 1 : 0), arguments.end()));
   if (asks(flags, "help")) return {HelpOptions{chosen.command}, {}, {}};
   if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
-  bool tests = chosen.command == Command::run || chosen.command == Command::list;
+  bool tests = chosen.command == Command::run || chosen.command == Command::list || chosen.command == Command::debug;
   if (!tests) return read_plain_command(chosen.command, flags);
   DtestAsked asked = read_project_command(chosen.command, flags, around);
   if (!chosen.named && !flags.positionals.empty()) {

@@ -13,8 +13,11 @@ constexpr unsigned kEvents = static_cast<unsigned>(Command::events);
 constexpr unsigned kVersion = static_cast<unsigned>(Command::version);
 constexpr unsigned kDaemon = static_cast<unsigned>(Command::daemon);
 constexpr unsigned kHelp = static_cast<unsigned>(Command::help);
+constexpr unsigned kDebug = static_cast<unsigned>(Command::debug);
 constexpr unsigned kBoth = kRun | kList;
-constexpr unsigned kAll = kRun | kList | kEvents | kVersion | kHelp | kDaemon;
+constexpr unsigned kTests = kBoth | kDebug;
+constexpr unsigned kHooks = kRun | kDebug;
+constexpr unsigned kAll = kRun | kList | kDebug | kEvents | kVersion | kHelp | kDaemon;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
 
@@ -25,40 +28,45 @@ constexpr std::array kTable{
     Option{"exclude", 0, Kind::text, "GLOB", true, "", "project.exclude", "", "", "leave these files out",
            Group::select, kBoth, 0, 0},
     Option{"include", 'I', Kind::text, "DIR", true, "", "project.include", "", "", "add DIR to Ruby's load path",
-           Group::select, kBoth, 0, 0},
+           Group::select, kTests, 0, 0},
     Option{"require", 'r', Kind::text, "LIB", true, "", "project.require", "", "", "require LIB before the test files",
-           Group::select, kBoth, 0, 0},
+           Group::select, kTests, 0, 0},
     Option{"framework", 0, Kind::choice, "auto|rspec|minitest|test-unit", false, "", "project.framework", "", "auto",
-           "the test framework, instead of those that the project seems to use", Group::select, kBoth, 0, 0},
+           "the test framework, instead of those that the project seems to use", Group::select, kTests, 0, 0},
 
     Option{"runners", 'j', Kind::runners, "N|auto|-K", false, "", "run.runners", "DTEST_RUNNERS", "auto",
            "runners at the same time: N, one a core, or all cores but K", Group::place, kRun, 1, 1024},
     Option{"seed", 0, Kind::number, "N", false, "", "", "DTEST_SEED", "", "seed of the random order", Group::place,
-           kRun, 0, 4294967295.0},
+           kHooks, 0, 4294967295.0},
     Option{"preload", 0, Kind::choice, "auto|on|framework|off", false, "", "run.preload", "", "auto",
            "what is loaded once and shared by the runners", Group::place, kRun, 0, 0},
     Option{"bundler", 0, Kind::choice, "auto|off", false, "", "run.bundler", "", "auto",
-           "use the project's bundle where it has one", Group::place, kBoth, 0, 0},
+           "use the project's bundle where it has one", Group::place, kTests, 0, 0},
     Option{"ruby", 0, Kind::command, "COMMAND", false, "", "run.ruby", "", "",
            "command that starts Ruby, instead of what .ruby-version or .tool-versions asks for, or PATH has",
-           Group::place, kBoth, 0, 0},
+           Group::place, kTests, 0, 0},
     Option{"boot", 0, Kind::command, "COMMAND", false, "", "run.boot", "", "",
            "command that starts the boot process of another language, see dtest-runner(7)", Group::place, kBoth, 0, 0},
     Option{"first-is-empty", 0, Kind::flag, "", false, "true", "run.first-is-empty", "", "false",
-           "TEST_ENV_NUMBER of the first runner is empty, not 1", Group::place, kRun, 0, 0},
+           "TEST_ENV_NUMBER of the first runner is empty, not 1", Group::place, kHooks, 0, 0},
     Option{"no-tmpdir", 0, Kind::flag, "", false, "false", "run.tmpdir", "", "true",
-           "do not give each runner a TMPDIR of its own", Group::place, kRun, 0, 0},
+           "do not give each runner a TMPDIR of its own", Group::place, kHooks, 0, 0},
+
+    Option{"copy", 0, Kind::flag, "", false, "true", "run.copy", "", "false",
+           "run on a private copy, so that the project can be edited meanwhile", Group::place, kRun, 0, 0},
+    Option{"copy-exclude", 0, Kind::text, "PATTERN", true, "", "run.copy-exclude", "", "",
+           "leave these out of the copy, instead of /log/*.log, /tmp/cache/ and /coverage/", Group::place, kRun, 0, 0},
 
     Option{"no-hooks", 0, Kind::flag, "", false, "false", "run.hooks", "", "true",
-           "run no set-up hooks", Group::place, kRun, 0, 0},
+           "run no set-up hooks", Group::place, kHooks, 0, 0},
     Option{"node-setup", 0, Kind::path, "FILE", false, "", "hooks.node-setup", "", "",
-           "program that is run once before any runner, instead of .distributest/node_setup", Group::place, kRun, 0,
+           "program that is run once before any runner, instead of .distributest/node_setup", Group::place, kHooks, 0,
            0},
     Option{"runner-setup", 0, Kind::path, "FILE", false, "", "hooks.runner-setup", "", "",
-           "program that is run once for each runner, instead of .distributest/runner_setup", Group::place, kRun, 0,
+           "program that is run once for each runner, instead of .distributest/runner_setup", Group::place, kHooks, 0,
            0},
     Option{"after-fork", 0, Kind::path, "FILE", false, "", "hooks.after-fork", "", "",
-           "Ruby file that each runner loads, instead of .distributest/after_fork.rb", Group::place, kRun, 0, 0},
+           "Ruby file that each runner loads, instead of .distributest/after_fork.rb", Group::place, kHooks, 0, 0},
     Option{"share-database", 0, Kind::flag, "", false, "true", "run.share-database", "", "false",
            "let several runners write to the same database", Group::place, kRun, 0, 0},
 
@@ -120,9 +128,9 @@ constexpr std::array kTable{
            "how a line of the log is written", Group::show, kDaemon, 0, 0},
 
     Option{"directory", 'C', Kind::path, "DIR", false, "", "", "", "", "work in DIR; relative paths start there",
-           Group::general, kBoth, 0, 0},
+           Group::general, kTests, 0, 0},
     Option{"config", 'c', Kind::path, "FILE", false, "", "", "DTEST_CONFIG", "",
-           "read this configuration file and no other", Group::general, kBoth | kDaemon, 0, 0},
+           "read this configuration file and no other", Group::general, kTests | kDaemon, 0, 0},
     Option{"no-history", 0, Kind::flag, "", false, "false", "run.history", "", "true",
            "neither read nor keep how long files took", Group::general, kRun, 0, 0},
     Option{"check-config", 0, Kind::flag, "", false, "true", "", "", "false",
@@ -169,6 +177,7 @@ std::string_view program(Command command) {
   switch (command) {
     case Command::run: return "dtest run";
     case Command::list: return "dtest list";
+    case Command::debug: return "dtest debug";
     case Command::events: return "dtest events";
     case Command::version: return "dtest version";
     case Command::help: return "dtest help";
@@ -179,7 +188,7 @@ std::string_view program(Command command) {
 
 std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
-  constexpr std::array kEvery{Command::run,     Command::list, Command::events,
+  constexpr std::array kEvery{Command::run,     Command::list, Command::debug, Command::events,
                               Command::version, Command::help, Command::daemon};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });

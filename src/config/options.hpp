@@ -66,6 +66,17 @@ struct RunOptions {
   std::string events;                                   ///< absolute path, or empty
   std::string publish;                                  ///< checked ipc endpoint, or empty: a place of its own
   bool history = true;
+  bool copy = false;
+  std::vector<std::string> copy_excludes;  ///< patterns of rsync; empty: the usual ones
+};
+
+/// One example on the terminal, as runner 1 would run it.
+struct DebugOptions {
+  Selection selection;  ///< one path
+  std::optional<std::int64_t> seed;
+  bool first_is_empty = false;
+  bool tmpdir = true;
+  Hooks hooks;
 };
 
 struct ListOptions {

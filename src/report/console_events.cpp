@@ -72,7 +72,7 @@ void Console::Impl::on(const collector::RunEnd& e) {
   collector::RunEnd end = e;
   for (const auto& [node, why] : unable_)
     if (!end.reason.empty() && why.starts_with(end.reason)) end.reason.clear();
-  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, seed_};
+  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, seed_};
   print(summary(facts, options_, look_));
 }
 
@@ -142,8 +142,12 @@ void Console::Impl::on(const collector::RunnerCrash& e) {
   } else {
     note("RUNNER", Colour::bold_yellow, how_it_ended(e, look_) + " while it ran no file");
   }
-  for (const std::string& line : look_.clean_lines(e.output.bytes))
-    print({std::string(kIndent, ' ') + look_.cut(line, look_.width - kIndent)});
+  // Why nothing could start is read whole.
+  const std::size_t room = look_.width - kIndent;
+  for (const std::string& line : look_.clean_lines(e.output.bytes)) {
+    for (const std::string& part : e.place.runner == 0 ? wrap(line, room) : Lines{look_.cut(line, room)})
+      print({std::string(kIndent, ' ') + part});
+  }
 }
 
 void Console::Impl::on(const collector::FileStart& e) { progress_.start(e, elapsed_); }

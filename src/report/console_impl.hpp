@@ -43,6 +43,7 @@ class Console::Impl {
   void on(const collector::FileEnd& e);
   void on(const collector::FileRequeue& e);
   void on(const collector::FileLoadError& e);
+  void on(const collector::FileChanged& e) { changed_.push_back(e); }
   void on(const collector::TestEnd& e);
   void on(const collector::TestRetry& e);
   void on(const collector::TestError& e);
@@ -69,6 +70,7 @@ class Console::Impl {
   Failures failures_;
   SlowList slow_files_, slow_tests_;
   std::vector<FlakyTest> flaky_;
+  std::vector<collector::FileChanged> changed_;
   std::map<std::string, collector::RunnerCrash> crashes_;  // the last at each file
   std::map<std::string, std::string> retries_;             // path, or path and id: why it was tried again
   std::vector<collector::NodeJoin> nodes_;

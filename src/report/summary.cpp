@@ -48,6 +48,17 @@ Lines flaky_lines(const std::vector<FlakyTest>& flaky, std::size_t most, const L
   return lines;
 }
 
+// One line, however many: the events have them all.
+Lines changed_lines(const std::vector<collector::FileChanged>& changed, const Look& look) {
+  if (changed.empty()) return {};
+  std::string names = look.path(changed.front().path, 0, look.width / 2);
+  if (changed.size() > 1) names += fmt::format(" and {} more", changed.size() - 1);
+  std::string text = fmt::format("{} changed during the run, and {} verdict may be of either text: {}",
+                                 base::plural(changed.size(), "test file"), changed.size() == 1 ? "its" : "their",
+                                 names);
+  return labelled(look, "changed", Colour::yellow, text + " (--copy runs on a copy)");
+}
+
 // "rerun    dtest run a:4 b:7     seed 48213 · exit 1"; the command is one line, however long, so that it can be
 // copied.
 Lines closing_lines(const SummaryFacts& facts, const ConsoleOptions& options, const Look& look) {
@@ -119,6 +130,7 @@ Lines summary(const SummaryFacts& facts, const ConsoleOptions& options, const Lo
     append(verdict, failure_list(facts.failures, options.failure_lines, look));
   }
   append_part(verdict, not_run_lines(facts.end, options.list_lines, look));
+  append_part(verdict, changed_lines(facts.changed, look));
   append_part(verdict, verdict_lines(facts.end, facts.failures, look));
   append(verdict, closing_lines(facts, options, look));
   append_part(lines, verdict);

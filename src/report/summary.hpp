@@ -24,10 +24,12 @@ struct SummaryFacts {
   const SlowList& slow_files;
   const SlowList& slow_tests;
   const std::vector<FlakyTest>& flaky;
+  const std::vector<collector::FileChanged>& changed;
   std::optional<std::int64_t> seed;
 };
 
-/// In this order, so that the last screenful answers the most: slow, use, flaky, failures, not run, verdict, rerun.
+/// In this order, so that the last screenful answers the most: slow, use, flaky, failures, not run, changed, verdict,
+/// rerun.
 Lines summary(const SummaryFacts& facts, const ConsoleOptions& options, const Look& look);
 
 Lines verdict_lines(const collector::RunEnd& end, const Failures& failures, const Look& look);

@@ -71,6 +71,7 @@ std::vector<Event> file_events() {
           FileEnd{"spec/a_spec.rb", 2, kPlace, Status::timed_out, 9.5, 0.5, 4.25, 123456, kCounts, true, 3, 3},
           FileRequeue{"spec/a_spec.rb", 1, kPlace, "runner bigbox/7 ended on SIGSEGV", 3},
           FileLoadError{"spec/lib/import_spec.rb", 1, kPlace, exception(), 2, 3},
+          FileChanged{"spec/a_spec.rb", "changed", true},
           TestStart{"spec/a_spec.rb", 2, "./spec/a_spec.rb[1:1]", kPlace},
           test_end(),
           TestRetry{"./spec/a_spec.rb[1:1]", "spec/a_spec.rb", 4, Status::timed_out, 1, 3, 9, 1, 2, kPlace},

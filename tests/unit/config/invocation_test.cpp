@@ -37,6 +37,39 @@ TEST(ReadDtest, NothingSaidIsWhatTheStructSays) {
             std::tie(plain.slow_file, plain.slow_test, plain.output_cap, plain.events, plain.publish));
 }
 
+TEST(ReadDtest, CopiesOnlyWhenAsked) {
+  TempDir dir;
+  EXPECT_FALSE(run({}, dir.around()).copy);
+  RunOptions o = run({"--copy", "--copy-exclude", "/a/", "--copy-exclude=*.iso"}, dir.around());
+  EXPECT_TRUE(o.copy);
+  EXPECT_EQ(o.copy_excludes, (List{"/a/", "*.iso"}));
+  dir.write(".distributest/config", "[run]\ncopy = yes\ncopy-exclude = /b/\n");
+  EXPECT_TRUE(run({}, dir.around()).copy);
+  EXPECT_EQ(run({}, dir.around()).copy_excludes, List{"/b/"});
+}
+
+TEST(ReadDtest, DebugTakesOnePathAndWhatARunnerNeeds) {
+  TempDir dir;
+  auto debug = [&](const List& arguments) {
+    return std::get<DebugOptions>(read_dtest(arguments, dir.around()).options);
+  };
+  DebugOptions o = debug({"debug", "spec/a_spec.rb:4", "--seed=7", "--first-is-empty", "--no-tmpdir", "--no-hooks",
+                          "-Ilib", "--ruby", "jruby -w", "--", "--tag", "x"});
+  EXPECT_EQ(o.selection.paths, List{"spec/a_spec.rb:4"});
+  EXPECT_EQ(o.selection.ruby, (List{"jruby", "-w"}));
+  EXPECT_EQ(o.selection.includes, List{"lib"});
+  EXPECT_EQ(o.selection.framework_args, (List{"--tag", "x"}));
+  EXPECT_EQ(o.seed, 7);
+  EXPECT_TRUE(o.first_is_empty);
+  EXPECT_FALSE(o.tmpdir);
+  EXPECT_FALSE(o.hooks.wanted);
+  EXPECT_TRUE(debug({"debug", "a"}).hooks.wanted);
+  EXPECT_FALSE(debug({"debug", "a"}).hooks.places.empty());
+  EXPECT_ERROR(64, "dtest debug takes one PATH:LINE", debug({"debug"}));
+  EXPECT_ERROR(64, "dtest debug takes one PATH:LINE", debug({"debug", "a:1", "b:2"}));
+  EXPECT_ERROR(64, "-j", debug({"debug", "a:1", "-j2"}));
+}
+
 TEST(ReadDtest, EveryFlagReachesItsField) {
   TempDir dir;
   RunOptions o = run({"run",
