@@ -194,7 +194,8 @@ void AccountCheck::check_verdict(const StoredEvent& event) const {
     if (verdict == "incomplete") return code == 3 && bad == 0 && undone > 0;
     if (verdict == "nothing") return code == 4 && files() == 0;
     if (verdict == "cancelled") return code == 130 || code == 143;
-    return verdict == "error" && code >= 64 && code < 130;
+    // 1: the project's own code could not be loaded.
+    return verdict == "error" && (code == 1 || (code >= 64 && code < 130));
   };
   if (!fits()) event.bad(fmt::format("the verdict '{}' and exit code {} do not fit the counts", verdict, code));
 }

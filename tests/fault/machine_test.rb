@@ -47,7 +47,7 @@ class MachineFaultTest < FaultTest
     refute_includes [70, nil], run.status, run.screen
     ran = @suite.ran.size
     assert_equal @suite.examples.size, ran, run.screen if [0, 73].include?(run.status)
-    assert_match(/space|full|large|limit|big/i, run.screen, "it ended with #{run.status}") unless run.status.zero?
+    assert_match(/space|full|large|limit|big|XFSZ/i, run.screen, "it ended with #{run.status}") unless run.status.zero?
     assert_nothing_left
   end
 

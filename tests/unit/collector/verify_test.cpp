@@ -186,6 +186,22 @@ TEST(Verify, TheListOfViolationsIsBounded) {
   EXPECT_EQ(verifier.violations().total(), 5000U);
 }
 
+// The project's own fault, not the machine's: 1, although there is nothing that could be counted.
+TEST(Verify, AHelperThatDoesNotLoad) {
+  protocol::BootFailed failed;
+  failed.why = "the helper raised";
+  failed.code = 1;
+  Script s;
+  s.collector.begin(at(0));
+  s.collector.on_node_joined("n1", at(0));
+  s.collector.on_report("n1", failed, at(1));
+  s.finish();
+  const Lines lines = written(s);
+  EXPECT_EQ(lines.back()["verdict"], "error");
+  EXPECT_EQ(lines.back()["exit_code"], 1);
+  EXPECT_EQ(violations(lines), std::vector<std::string>{});
+}
+
 TEST(Verify, NothingMatched) {
   Script s;
   s.up({});
