@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-require "coverage"
+require_relative "simplecov/entrances"
 require_relative "simplecov/report"
 require_relative "simplecov/store"
 require_relative "simplecov/sum"
@@ -15,36 +15,6 @@ module Distributest
   module SimpleCovLibrary
     PATIENCE = 8_000_000
     READER = %r{/simplecov(\.rb|/[^/]+\.rb):\d}
-
-    # SimpleCov is known from here on, whatever becomes of the process.
-    module Start
-      (%i[start setup] & ::Coverage.public_methods).each do |name|
-        define_method(name) do |*options|
-          SimpleCovLibrary.take_over
-          super(*options)
-        end
-      end
-    end
-
-    # In front of SimpleCov's own.
-    module Exit
-      def run_exit_tasks!(*)
-        SimpleCovLibrary.exit_tasks { super }
-      end
-
-      # What went wrong before, as SimpleCov wants to know.
-      def exit_status_from_exception(*)
-        status = SimpleCovLibrary.earlier_status
-        status.nil? ? super : status
-      end
-
-      # The environment looks like parallel_tests', and is not.
-      def final_result_process?
-        true
-      end
-
-      def wait_for_other_processes; end
-    end
 
     class << self
       attr_reader :earlier_status
