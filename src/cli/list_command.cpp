@@ -59,7 +59,7 @@ int gather(const config::ListOptions& options, const RubyChoice& ruby, Listing& 
   base::RunId run;
   system::random_bytes(run.bytes);
   system::become_subreaper();
-  MasterHost host({run, session_options(options, ruby, system::host_name()), 1, dir.path()}, context, loop, listing,
+  MasterHost host({run, session_options(options, ruby, system::host_name()), {}, dir.path()}, context, loop, listing,
                   [](const protocol::Plan& plan, base::Instant) {
                     std::vector<master::PlannedItem> items;
                     for (const std::string& path : plan.files) items.push_back({path, {}, {}});

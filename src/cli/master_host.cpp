@@ -12,9 +12,7 @@ namespace {
 
 constexpr const char* kNode = "local";
 
-master::Limits limits_for(const MasterHost::Setting& setting) {
-  master::Limits limits;
-  limits.crash_retries = setting.crash_retries;
+master::Limits embedded(master::Limits limits) {
   limits.dead.reset();  // the end of its process tells
   return limits;
 }
@@ -24,7 +22,7 @@ master::Limits limits_for(const MasterHost::Setting& setting) {
 MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, master::Listener& listener,
                        Planner planner)
     : setting_(std::move(setting)), context_(context), loop_(loop), listener_(listener), planner_(std::move(planner)),
-      master_(setting_.run, setting_.options, limits_for(setting_), *this) {
+      master_(setting_.run, setting_.options, embedded(setting_.limits), *this) {
   node_ = std::make_unique<EmbeddedNode>(
       daemon_program(), setting_.dir, setting_.run.hex() + ".1", loop_, [this] { connect(); },
       [this](const std::string& how) { on_daemon_ended(how); });

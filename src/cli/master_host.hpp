@@ -25,7 +25,7 @@ class MasterHost : private master::Listener {
   struct Setting {
     base::RunId run;
     protocol::SessionOptions options;
-    std::uint32_t crash_retries = 1;
+    master::Limits limits;
     std::string dir;  ///< the run's private directory
   };
   /// Starts the node. Throws base::Error.
@@ -57,6 +57,8 @@ class MasterHost : private master::Listener {
   void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override {
     listener_.on_report(node, body, now);
   }
+  std::vector<std::string> to_retry(const protocol::ItemEnd& end) override { return listener_.to_retry(end); }
+  void on_retry(const protocol::ItemEnd& end, const master::Retry& retry) override { listener_.on_retry(end, retry); }
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override {
     listener_.on_attempt_over(node, end, decision, now);

@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/copied_run.hpp"
+#include "cli/hooks.hpp"
 #include "cli/live_runs.hpp"
 #include "cli/planner.hpp"
 #include "cli/repository.hpp"
@@ -56,6 +57,16 @@ history::Teach teach(const config::Selection& selection) {
   return parts ? history::Teach::examples_only : history::Teach::files_and_examples;
 }
 
+master::Limits limits(const config::RunOptions& options) {
+  using RetryOn = master::Limits::RetryOn;
+  master::Limits limits;
+  limits.crash_retries = options.crash_retries;
+  limits.retries = options.retries;
+  limits.retry_limit = options.retry_limit;
+  if (options.retry_on != "other") limits.retry_on = options.retry_on == "same" ? RetryOn::same : RetryOn::any;
+  return limits;
+}
+
 collector::Settings settings(const config::RunOptions& options, const std::vector<std::string>& argv) {
   const std::string& directory = options.selection.directory;
   collector::Settings settings;
@@ -69,6 +80,7 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
   settings.start.nodes = {"local"};
   settings.start.commit = commit_of(directory);
   settings.flaky_fails = options.flaky_fails;
+  settings.retries = options.retries > 0;
   return settings;
 }
 
@@ -85,7 +97,7 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 }  // namespace
 
 Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
-    : options_((check_descriptors(options), std::move(options))),
+    : options_((check_descriptors(options), find_hooks(options.hooks), std::move(options))),
       ruby_(choose_ruby(options_.selection.ruby, options_.selection.directory)), copy_(make_copy(options_)),
       run_(draw_run()),
       signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
@@ -102,9 +114,10 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
   watches_.push_back(loop_.watch(socket_.socket(), [this] { return socket_.read_subscriptions(); }));
   collector_.set_time(clock_.now(), clock_.wall());
   collector_.begin(began);
+  if (options_.run_timeout.count() > 0) run_deadline_ = began + options_.run_timeout;
   if (copy_ != nullptr) collector_.note("info", "runs on a copy: " + copy_->path(), "", clock_.now());
   protocol::SessionOptions session = session_options(options_, ruby_, system::host_name());
-  MasterHost::Setting setting{run_, session_in(copy_.get(), std::move(session)), options_.crash_retries, dir_.path()};
+  MasterHost::Setting setting{run_, session_in(copy_.get(), std::move(session)), limits(options_), dir_.path()};
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });
 }
@@ -121,7 +134,8 @@ std::optional<EventFile>& Run::open_events() {
 
 std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Instant now) {
   history::Files known = options_.history ? history_.load() : history::Files{};
-  std::uint32_t runners = options_.runners.resolve(system::cpu_count());
+  std::uint32_t asked = options_.runners.resolve(system::cpu_count());
+  std::uint32_t runners = std::max(1U, asked - std::min(asked, collector_.runners_lost()));
   if (copy_ == nullptr) changes_.plan(options_.selection.directory, plan.files);
   DispatchPlan dispatch = make_dispatch_plan(plan, known, options_.selection.directory, runners);
   collector_.announce_plan(std::move(dispatch.announcement), now);
@@ -135,14 +149,14 @@ base::ExitCode Run::run() {
 }
 
 base::Instant Run::next_deadline() const {
-  return std::min({master_->next_deadline(), stop_.next_deadline(), next_tick_});
+  return std::min({master_->next_deadline(), stop_.next_deadline(), next_tick_});  // a tick is soon enough for run_deadline_
 }
 
 void Run::after_turn(base::Instant now) {
   collector_.set_time(now, clock_.wall());
   master_->after_turn(now);
   obey(stop_.tick(now), now);
-  check_fail_fast(now);
+  check_limits(now);
   tell_changes(changes_.look(), now);
   if (now >= next_tick_) {
     next_tick_ = now + kTick;
@@ -158,9 +172,10 @@ void Run::after_turn(base::Instant now) {
   if (left_ || (stopping_ && master_->stopped())) loop_.stop();
 }
 
-void Run::check_fail_fast(base::Instant now) {
-  if (options_.fail_fast == 0 || collector_.failures() < options_.fail_fast) return;
-  obey(stop_.on_limit("fail_fast", now), now);
+void Run::check_limits(base::Instant now) {
+  if (options_.fail_fast > 0 && collector_.failures() >= options_.fail_fast)
+    obey(stop_.on_limit("fail_fast", now), now);
+  if (now >= run_deadline_) obey(stop_.on_limit("timeout", now), now);
 }
 
 void Run::tell_changes(const std::vector<collector::FileChanged>& changes, base::Instant now) {

@@ -43,7 +43,7 @@ class Run {
   void after_turn(base::Instant now);
   [[nodiscard]] base::Instant next_deadline() const;
   std::vector<master::PlannedItem> plan(const protocol::Plan& plan, base::Instant now);
-  void check_fail_fast(base::Instant now);
+  void check_limits(base::Instant now);
   void tell_changes(const std::vector<collector::FileChanged>& changes, base::Instant now);
   void obey(Stop::Order order, base::Instant now);
   base::ExitCode finish();
@@ -72,6 +72,7 @@ class Run {
   Stop stop_;
   std::unique_ptr<MasterHost> master_;
   std::vector<bus::Loop::Watch> watches_;
+  base::Instant run_deadline_ = base::kNever;
   base::Instant next_tick_{};
   bool stopping_ = false;
   bool left_ = false;  ///< the third ctrl-C: do not wait for anything
