@@ -149,7 +149,8 @@ base::ExitCode Run::run() {
 }
 
 base::Instant Run::next_deadline() const {
-  return std::min({master_->next_deadline(), stop_.next_deadline(), next_tick_});  // a tick is soon enough for run_deadline_
+  // A tick is soon enough for run_deadline_.
+  return std::min({master_->next_deadline(), stop_.next_deadline(), next_tick_});
 }
 
 void Run::after_turn(base::Instant now) {
