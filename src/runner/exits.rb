@@ -46,19 +46,17 @@ module Distributest
       $stderr.puts(e.full_message(highlight: false))
     end
 
-    # Ruby prints what a handler raises, and ends with the status that it would have had without; one that calls
-    # `exit` decides about the status, and with it about the command.
+    # A handler that raises, or calls `exit` with another status than 0, makes the command of a serial run fail.
     def judge(channel, reason)
       return if !@left || reason.nil? || reason.is_a?(Regular) || reason.is_a?(::SignalException)
-      return said(channel, reason) unless reason.is_a?(::SystemExit)
-      return if reason.status.zero?
-      channel.say("k" => "error", "where" => "an exit handler",
-                  "exc" => [{ "class" => "SystemExit", "msg" => "called exit(#{reason.status})", "bt" => trace(reason) }])
+      return if reason.is_a?(::SystemExit) && reason.status.zero?
+      channel.say("k" => "error", "where" => "an exit handler", "exc" => [entry(reason)])
     end
 
-    def said(channel, reason)
-      text = "an exit handler raised #{reason.class}: #{reason.message} (#{trace(reason).first})"
-      channel.say("k" => "notice", "level" => "warn", "text" => Text.clean(text))
+    def entry(reason)
+      name, text = reason.class.name || reason.class.to_s, reason.message
+      name, text = "SystemExit", "called exit(#{reason.status})" if reason.is_a?(::SystemExit)
+      { "class" => Text.clean(name, Text::NAME), "msg" => Text.clean(text), "bt" => trace(reason) }
     end
 
     def trace(reason)

@@ -52,15 +52,18 @@ class ExitsTest < SystemTest
     assert_equal "helper boot", log.last
   end
 
-  # Ruby prints what it raises and ends with the status that it would have had, and so do we.
-  def test_a_handler_that_raises_is_told
+  # `rspec`, and a file with minitest/autorun or test/unit, end with 1 then.
+  def test_a_handler_that_raises_fails_the_run
     { test: 'at_exit { raise "in the test" }', helper: 'at_exit { raise "in the helper" }' }.each do |where, code|
       handlers(where => code)
       run = dtest("-j1")
-      assert_exit 0, run
-      assert_match(/an exit handler raised RuntimeError: in the #{where} \(.*\.rb:\d+/, texts(run).join("\n"))
+      assert_exit 1, run
+      error = run.of_kind("test.error").first
+      assert_equal ["an exit handler", "RuntimeError", "in the #{where}"],
+                   [error["where"], *error["exception"].values_at("class", "message")]
       assert_includes run.out, "in the #{where}"
       assert_equal 1, log.grep(/test/).size, "the others still run"
+      assert_equal %w[passed], run.account.verdicts.values
       FileUtils.rm_f(place("log"))
     end
   end
