@@ -46,6 +46,9 @@ module Distributest
     def after_fork
       hook = @options["hooks"].to_h["after_fork"]
       ::Kernel.load(hook) if hook
+    rescue ::SystemExit => e
+      # What `abort` said.
+      raise Failure.new("#{hook} called exit(#{e.status})#{": #{e.message}" unless e.message == "exit"}", 78)
     rescue ::StandardError, ::ScriptError => e
       $stderr.puts(e.full_message(highlight: false))
       raise Failure.new("#{hook} failed: #{e.class}: #{e.message}", 78)

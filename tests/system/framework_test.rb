@@ -50,6 +50,19 @@ class FrameworkTest < SystemTest
     assert_nothing_left
   end
 
+  # RSpec undefines `describe` for everybody then.
+  def test_minitests_describe_where_rspec_has_none
+    all
+    File.write("#{@project}/spec/c_spec.rb", "RSpec.configure(&:disable_monkey_patching!)\n#{RSPEC}")
+    %w[on off].each do |preload|
+      run = dtest("--preload", preload)
+      assert_match(/^FAILED +4 failed · 1 passed · 1 pending/, run.screen)
+      assert_empty run.account.faults
+    end
+    File.write("#{@project}/spec/d_spec.rb", "describe('D') { it('belongs to nobody') {} }\n")
+    assert_match(%r{spec/d_spec\.rb .*\n.*did not load.*\n.*undefined method .describe}, dtest.screen)
+  end
+
   def test_lines_to_copy_run_what_failed_and_nothing_else
     all
     first = dtest

@@ -111,6 +111,15 @@ class HookTest < SystemTest
     refute_match(/trying again/, run.screen)
   end
 
+  def test_after_fork_aborts
+    { "abort 'no redis'" => "called exit(1): no redis", "exit 0" => "called exit(0)" }.each do |code, said|
+      hooks("after_fork.rb" => code)
+      run = dtest("-j1")
+      assert_exit 78, run
+      assert_includes run.screen.gsub(/\s+/, " "), "after_fork.rb #{said}"
+    end
+  end
+
   def test_what_cannot_be_run_is_said_before_anything_runs
     hooks("node_setup" => script("node"))
     path = "#{@project}/.distributest/node_setup"
