@@ -35,7 +35,6 @@ EmbeddedNode::EmbeddedNode(const std::string& program, const std::string& dir, s
   spec.cwd = "/";
   // The terminal's ctrl-C is for us alone: we decide what it means.
   spec.new_session = true;
-  spec.death_signal = SIGCONT;  // should it be stopped when we die, it goes on and ends
   child_ = system::spawn(spec);
   pipe_ = std::move(ours);
   ready_ = std::move(our_end);

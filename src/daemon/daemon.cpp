@@ -12,6 +12,7 @@
 #include "protocol/codec.hpp"
 #include "system/process.hpp"
 #include "system/random.hpp"
+#include "system/remove_tree.hpp"
 
 namespace dtest::daemon {
 namespace {
@@ -52,7 +53,9 @@ Daemon::Daemon(DaemonSetting setting)
   watches_.push_back(loop_.watch(work_, [this] { return read_work(); }));
   watches_.push_back(loop_.watch(results_, [this] { return read_subscriptions(); }));
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
-  if (setting_.embedded) parent_watch_ = loop_.watch_fd(STDIN_FILENO, [this] { return read_parent(); });
+  if (!setting_.embedded) return;
+  system::continue_when_parent_ends();
+  parent_watch_ = loop_.watch_fd(STDIN_FILENO, [this] { return read_parent(); });
 }
 
 Daemon::~Daemon() = default;
@@ -66,6 +69,8 @@ base::ExitCode Daemon::run() {
                        setting_.results_listen);
   }
   loop_.run([this] { return next_deadline(); }, [this](base::Instant now) { after_turn(now); });
+  // A guardian removes it as well, but a dtest that was killed early had no session.
+  if (parent_gone_) system::remove_tree(*setting_.embedded);
   return base::ExitCode::ok;
 }
 
@@ -124,6 +129,7 @@ bool Daemon::read_parent() {
   parent_watch_.reset();
   stop();
   return false;
+  parent_gone_ = true;
 }
 
 void Daemon::stop() {

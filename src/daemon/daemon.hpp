@@ -67,6 +67,7 @@ class Daemon : public HostEvents {
   bus::Loop::Watch parent_watch_;
   std::uint64_t refused_ = 0;
   bool stopping_ = false;
+  bool parent_gone_ = false;             ///< of the embedded node: its dtest, in whose directory it is
 };
 
 }  // namespace dtest::daemon

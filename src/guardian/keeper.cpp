@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <csignal>
 #include <utility>
 
 #include "guardian/keeper_impl.hpp"
@@ -21,7 +20,6 @@ system::Child start_guardian(const std::string& exe, int socket) {
   spec.output = spec.error = system::Null{};
   spec.fds = {{kGuardianFd, socket}};
   spec.new_session = true;
-  spec.death_signal = SIGCONT;  // should it be stopped when its daemon dies, it goes on and cleans up
   return system::spawn(spec);
 }
 

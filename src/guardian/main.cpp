@@ -28,6 +28,7 @@ void ignore_signals() {
 int guardian_main(int, char**) {
   ignore_signals();
   system::become_subreaper();
+  system::continue_when_parent_ends();  // it must see that its daemon has died, and clean up
   ::prctl(PR_SET_NAME, "dtest-guardian");
   (void)!::chdir("/");  // holds no directory that somebody wants to unmount
   try {

@@ -93,6 +93,8 @@ std::optional<ExitStatus> wait_for(const Child& child, base::Duration limit) {
 
 bool become_subreaper() { return ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0; }
 
+void continue_when_parent_ends() { ::prctl(PR_SET_PDEATHSIG, SIGCONT, 0, 0, 0); }
+
 void reap_strays(const std::vector<pid_t>& keep) {
   const ProcTable table = ProcTable::read();
   for (const Process& p : table.all()) {

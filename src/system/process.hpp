@@ -73,6 +73,9 @@ Captured run_and_capture(SpawnSpec spec, base::Duration limit, std::size_t most 
 /// From now on orphans among our descendants become our children instead of init's. False where unsupported.
 bool become_subreaper();
 
+/// When the thread that started this process ends, this one goes on, should somebody have stopped it.
+void continue_when_parent_ends();
+
 /// Reaps every ended child that is not in `keep`: for a subreaper that got orphans which nobody else waits for.
 void reap_strays(const std::vector<pid_t>& keep);
 

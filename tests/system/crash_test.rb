@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "support"
+require_relative "../fault/runner_faults"
 
 # Runners that end, hang or resist.
 class CrashTest < SystemTest
@@ -14,6 +15,20 @@ class CrashTest < SystemTest
     assert_exit code, run
     assert_empty run.account.faults
     assert_nothing_left
+  end
+
+  # Each fault in the second of three examples; what is not of that file is as ever.
+  RunnerFaults::ALL.each do |fault|
+    define_method("test_#{fault}") do
+      project("spec/a_spec.rb" => spec({ "before" => "", "does it" => fault.code, "after" => "" }, group: "A"),
+              "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+      run = dtest("-j1", *fault.arguments, "--", "--order", "defined")
+      assert_complete fault.status == "passed" ? 0 : 1, run
+      after = { "A after" => "passed" } unless %w[crashed timed_out].include?(fault.status)
+      expected = { "A before" => "passed", "A does it" => fault.status, "B b" => "passed" }.merge(after.to_h)
+      assert_equal expected, run.account.verdicts
+      assert_match fault.how, run.screen
+    end
   end
 
   def test_exit_bang_once_is_flaky
@@ -54,13 +69,6 @@ class CrashTest < SystemTest
     assert_match(%r{dtest run \S*spec/a_spec\.rb}, run.out)
   end
 
-  def test_segmentation_fault
-    project("spec/a_spec.rb" => spec({ "dies" => "Process.kill(:SEGV, $$); sleep" }))
-    run = dtest("-j1", "--crash-retries", "0")
-    assert_complete 1, run
-    assert_match(/SIG(SEGV|ABRT)/, run.out)
-  end
-
   def test_hang_is_timed_out_and_the_rest_goes_on
     project("spec/a_spec.rb" => spec({ "before" => "", "hangs" => "sleep" }, group: "A"),
             "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
@@ -71,40 +79,11 @@ class CrashTest < SystemTest
     assert_match(/timed out/i, run.out)
   end
 
-  def test_hang_that_ignores_term
-    project("spec/a_spec.rb" => spec({ "hangs" => "trap('TERM') {}; trap('INT') {}; loop { sleep }" }))
-    run = dtest("-j1", "--timeout", "1", "--grace", "200ms")
-    assert_complete 1, run
-    assert_equal({ "timed_out" => 1 }, run.account.counts)
-  end
-
-  def test_endless_loop_without_sleep
-    project("spec/a_spec.rb" => spec({ "spins" => "Thread.handle_interrupt(Object => :never) { loop {} }" }))
-    run = dtest("-j1", "--timeout", "1", "--grace", "200ms")
-    assert_complete 1, run
-  end
-
-  # Daemons that a test leaves behind, in sessions of their own, with a clean environment.
-  def test_children_of_their_own_session
-    code = "pid = spawn({}, 'setsid', 'sleep', '1000'); Process.detach(pid); " \
-           "spawn('sh', '-c', '(setsid sleep 1001 &) ; exit 0'); trap('TERM') {}; sleep"
-    project("spec/a_spec.rb" => spec({ "leaves children" => code }))
-    run = dtest("-j1", "--timeout", "1", "--grace", "200ms", "--crash-retries", "0")
-    assert_complete 1, run
-  end
-
   def test_children_of_a_passing_test
     code = "Process.detach(spawn('setsid', 'sh', '-c', 'trap \"\" TERM; sleep 1002; sleep 1003'))"
     project("spec/a_spec.rb" => spec({ "leaves a child" => code }))
     run = dtest("-j1")
     assert_complete 0, run
-  end
-
-  def test_exit_in_an_example
-    project("spec/a_spec.rb" => spec({ "exits" => "exit 0", "after" => "" }))
-    run = dtest("-j1")
-    assert_exit 1, run
-    assert_empty run.account.faults
   end
 
   def test_every_runner_dies
@@ -113,14 +92,5 @@ class CrashTest < SystemTest
     run = dtest("-j2")
     assert_complete 1, run
     assert_equal({ "crashed" => 4 }, run.account.counts)
-  end
-
-  # The runner's connection, not its life, is what a test takes.
-  def test_closed_descriptors
-    closes = "(3..255).each { |fd| IO.for_fd(fd, autoclose: false).close rescue nil }"
-    project("spec/a_spec.rb" => spec({ "closes" => closes, "after" => "" }))
-    run = dtest("-j1")
-    assert_complete 0, run
-    assert_equal({ "passed" => 2 }, run.account.counts)
   end
 end

@@ -28,6 +28,18 @@ class KillTest < SystemTest
     assert_nothing_left
   end
 
+  # There is no session yet whose guardian could clean up.
+  def test_dtest_as_its_daemon_starts
+    two_files
+    5.times do
+      run = start("-j1")
+      the_process(/dtestd --embedded/)
+      run.signal(:KILL)
+      run.finish
+      assert_nothing_left
+    end
+  end
+
   def test_dtest_while_the_project_loads
     project("spec/a_spec.rb" => stays + "\n" + spec)
     run = start

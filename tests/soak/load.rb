@@ -1,0 +1,148 @@
+# frozen_string_literal: true
+
+require_relative "../system/scene"
+require_relative "../fault/suite"
+require_relative "../fault/judge"
+require_relative "../fault/runner_faults"
+require_relative "../fault/parts"
+
+# One run of dtest on a random suite, with faults in its tests and from outside, watched from its start to its end.
+class Load
+  include Scene
+  include Parts
+
+  LIMIT = 180
+  # Faults of tests that cost no time limit.
+  QUICK = RunnerFaults::ALL.reject { |fault| fault.hangs? || fault.name == "out_of_memory" }.freeze
+  OUTSIDE = [["runner", :KILL], ["boot_process", :KILL], ["guardian", :KILL], ["daemon", :KILL], ["dtest", :KILL],
+             ["dtest", :INT], ["runner", :STOP], ["guardian", :STOP], ["daemon", :STOP], ["dtest", :STOP]].freeze
+
+  # `found`: how many are lost, doubled, wrong.
+  attr_reader :random, :injected, :problems, :growth, :found
+
+  def initialize(seed)
+    @seed = seed
+    @random = Random.new(seed)
+    @injected = []
+    @signalled = []
+    @problems = []
+    @found = Hash.new(0)
+    @growth = Hash.new { |all, part| all[part] = [] }
+    open_scene
+  end
+
+  # Runs it to its end. Afterwards `problems` says in words what is wrong.
+  def run
+    begin_run
+    disturb until over?
+    judge
+  rescue StandardError => e
+    @problems << "#{e.class}: #{e.message}"
+  ensure
+    close_scene
+  end
+
+  def files
+    @files ||= @run ? @run.of_kind("file.end").size : 0
+  end
+
+  def examples
+    @judged ? @account.examples.size : 0
+  end
+
+  def to_s
+    "seed #{@seed}: #{@run&.line}, exit #{@run&.status.inspect}, faults #{@injected.join(", ")}"
+  end
+
+  private
+
+  def begin_run
+    @suite = Suite.new(@random, witness: place("ran"), files: 4..60, each: 1..12, bad: 0.1, pause: 0.01)
+    plant(@random.rand(0..3))
+    @outside = OUTSIDE.sample(@random.rand(0..2), random: @random)
+    project(@suite.files)
+    @run = start("-j#{@random.rand(1..4)}", "--no-history", "--crash-retries", @random.rand(0..2).to_s,
+                 "--grace", "200ms")
+    @moments = @outside.map { @random.rand(0..@suite.examples.size + 10) }.sort
+    @deadline = Machine.now + LIMIT
+  end
+
+  def plant(times)
+    @planted = {}
+    times.times do
+      fault = QUICK.sample(random: @random)
+      guilty = @suite.plant(fault.code) or next
+      @injected << "#{fault} in #{guilty.full_name}"
+      spoil(guilty, fault)
+    end
+  end
+
+  # What a crash may do to those that follow it, or that ran before it in a void attempt, is to have no verdict.
+  def spoil(guilty, fault)
+    @planted[guilty.full_name] = [fault.status, "not_run"]
+    return unless fault.status == "crashed"
+    @suite.after(guilty).each { |example| @planted[example.full_name] ||= [example.status, "not_run"] }
+  end
+
+  def over?
+    raise "it did not end within #{LIMIT} s" if Machine.now > @deadline
+    sample_growth
+    sleep 0.05
+    @run.status
+  end
+
+  def disturb
+    return if @moments.empty? || @run.lines < @moments.first || !process(/dtestd --embedded/)
+    @moments.shift
+    part, signal = @outside.shift
+    pid = signal_part(signal, part, @run) or return
+    @injected << "#{signal} to #{part}"
+    @signalled << part
+    continue(pid) if signal == :STOP
+  end
+
+  def continue(pid)
+    sleep @random.rand
+    Process.kill(:CONT, pid)
+  rescue Errno::ESRCH
+    nil
+  end
+
+  # Descriptors and memory of what lives as long as the run.
+  def sample_growth
+    return if @sampled && Machine.now - @sampled < 1
+    @sampled = Machine.now
+    %w[dtest daemon guardian].each do |part|
+      pid = find_part(part, @run) or next
+      @growth[part] << [Dir.children("/proc/#{pid}/fd").size, Machine.resident_kb(pid)]
+    rescue SystemCallError
+      nil
+    end
+  end
+
+  def judge
+    wait_until_clean
+    files
+    return if @run.status == "SIGKILL"
+    @account = @run.account
+    @judged = true
+    judge = Judge.new(@suite, @account, planted: allowed)
+    @problems.concat(judge.faults.first(5))
+    %i[lost doubled wrong].each { |kind| @found[kind] = judge.public_send(kind).size } if @account.faults.empty?
+    told = @account.end["exit_code"]
+    @problems << "exit #{@run.status}, its account says #{told}" if told != @run.status
+  end
+
+  # A signal from outside may come at any example: what it was at has no verdict, or that of its runner's end.
+  def allowed
+    return @planted if @signalled.empty?
+    more = @signalled.include?("runner") ? %w[not_run crashed] : %w[not_run]
+    @suite.verdicts.to_h { |name, status| [name, (@planted[name] || [status]) | more] }
+  end
+
+  def wait_until_clean
+    Machine.wait(20) { processes.empty? && leftovers.empty? }
+    @problems << "processes left: #{processes.join("; ")}" unless processes.empty?
+    @problems << "files left: #{leftovers.join(" ")}" unless leftovers.empty?
+  end
+end
