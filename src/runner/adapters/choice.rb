@@ -21,6 +21,7 @@ module Distributest
 
     def adapters
       chosen = named.empty? ? by_folders : by_names
+      chosen = by_empty_folder if chosen.empty? && named.empty?
       return chosen unless chosen.empty?
       raise Failure, "no test framework found: looked for .rspec, spec/**/*_spec.rb and test/**/#{@evidence.names} in " \
                      "#{@project}; name the files, or use --framework"
@@ -45,6 +46,12 @@ module Distributest
     # RSpec's files are left out where there are others.
     def theirs
       spec_is_rspec? && @evidence.any?("test", TestFiles::NAMES) ? %w[test] : %w[test spec]
+    end
+
+    # It would hold tests: then nothing matches, which is not the same as no framework.
+    def by_empty_folder
+      return [rspec(nil)] if ::File.directory?(::File.join(@project, "spec"))
+      @evidence.any?("test", Evidence::HELPERS) ? [xunit([], %w[test])] : []
     end
 
     def xunit_folders(folders)

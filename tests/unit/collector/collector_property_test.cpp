@@ -158,7 +158,8 @@ TEST(CollectorProperty, WhateverIsSaidIsAccountedFor) {
     check_stream(chaos.script.recorder);
     check_files(chaos, end);
     check_examples(chaos, end);
-    if (chaos.starts && chaos.split_paths.empty()) {  // the parts of a split one have the same examples here
+    // Each tenth, for it takes as long as ten of the others.
+    if (seed % 10 == 0 && chaos.starts && chaos.split_paths.empty()) {  // the parts of a split one have the same examples here
       ASSERT_EQ(chaos.script.violations(), std::vector<std::string>{});
     }
     ASSERT_EQ(end.counts.not_run, end.not_run.size());
