@@ -155,6 +155,10 @@ class XunitTest < Minitest::Test
                     one("def test_x; end", args: ["--no-such-option"])
   end
 
+  def test_a_pattern_that_is_no_expression
+    assert_bootfail 64, "minitest cannot use this pattern", one("def test_x; end", args: ["-n", "/(/"])
+  end
+
   def test_options_of_several_frameworks
     assert_bootfail 64, "'-n' cannot be given to RSpec", project(MIXED, args: %w[-n x])
     assert_bootfail 64, "use --framework", project(MIXED, args: %w[-n x])
@@ -166,6 +170,7 @@ class XunitTest < Minitest::Test
     files = { "test/a_test.rb" => HEAD, "h.rb" => "raise 'no database'", "e.rb" => "exit 3" }
     assert_bootfail 1, "h (from --require): RuntimeError: no database", project(files, requires: ["h"])
     assert_bootfail 1, "e (from --require) called exit(3)", project(files, requires: ["e"])
+    refute_includes project(files, requires: ["h"]).failure["why"], "boot_process.rb"
   end
 
   def test_a_named_file_that_is_missing

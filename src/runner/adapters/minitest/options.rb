@@ -31,10 +31,18 @@ module Distributest
       options[:io] = ::StringIO.new
       ::Minitest.seed = options[:seed] if ::Minitest.respond_to?(:seed=) # from 5.16 on
       @filters = options
+      check_patterns(options)
       start_plugins(options)
     end
 
     private
+
+    # Minitest makes expressions of them when it needs them: for each class.
+    def check_patterns(options)
+      options.values_at(:filter, :exclude).grep(%r{/(.*)/}) { ::Regexp.new(::Regexp.last_match(1)) }
+    rescue ::RegexpError => e
+      raise Failure.new("minitest cannot use this pattern: #{e.message}", 64)
+    end
 
     def load_plugins?(arguments)
       !(arguments.delete("--no-plugins") || ENV["MT_NO_PLUGINS"]) && ::Minitest.respond_to?(:load_plugins)

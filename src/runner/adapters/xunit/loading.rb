@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "../../failure"
+require_relative "../exceptions"
 
 module Distributest
   # Brings in what the project has written, whatever that raises.
@@ -26,7 +27,7 @@ module Distributest
     rescue ::SystemExit => e
       raise Failure.new("#{name} (from --require) called exit(#{e.status})", 1)
     rescue ::StandardError, ::ScriptError => e
-      trace = (e.backtrace || []).first(20).map { |line| "  # #{line}" }
+      trace = (e.backtrace || []).reject { |line| line.start_with?(*Exceptions::OURS) }.first(20).map { |line| "  # #{line}" }
       raise Failure.new(["#{name} (from --require): #{e.class}: #{e.message}", *trace].join("\n"), 1)
     end
   end
