@@ -11,17 +11,24 @@ class Load
   include Scene
   include Parts
 
-  LIMIT = 180
-  # Faults of tests that cost no time limit.
-  QUICK = RunnerFaults::ALL.reject { |fault| fault.hangs? || fault.name == "out_of_memory" }.freeze
+  LIMIT = 600
+  # Those that hang cost a time limit each, which must be long enough for a busy machine.
+  HANGING, QUICK = RunnerFaults::ALL.reject { |fault| fault.name == "out_of_memory" }.partition(&:hangs?).map(&:freeze)
+  TIMEOUT = "10"
   OUTSIDE = [["runner", :KILL], ["boot_process", :KILL], ["guardian", :KILL], ["daemon", :KILL], ["dtest", :KILL],
              ["dtest", :INT], ["runner", :STOP], ["guardian", :STOP], ["daemon", :STOP], ["dtest", :STOP]].freeze
 
   # `found`: how many are lost, doubled, wrong.
+  SHORT = { files: 4..60, planted: 0..3, outside: 0..2, from: OUTSIDE }.freeze
+  # Lives long, to see what grows: only its runners are touched.
+  LONG = { files: 400..600, planted: 10..20, outside: 10..20, from: OUTSIDE.select { |part, _| part == "runner" } }.freeze
+
   attr_reader :random, :injected, :problems, :growth, :found
 
-  def initialize(seed)
+  # `size`: SHORT or LONG.
+  def initialize(seed, size)
     @seed = seed
+    @size = size
     @random = Random.new(seed)
     @injected = []
     @signalled = []
@@ -57,12 +64,12 @@ class Load
   private
 
   def begin_run
-    @suite = Suite.new(@random, witness: place("ran"), files: 4..60, each: 1..12, bad: 0.1, pause: 0.01)
-    plant(@random.rand(0..3))
-    @outside = OUTSIDE.sample(@random.rand(0..2), random: @random)
+    @suite = Suite.new(@random, witness: place("ran"), files: @size[:files], each: 1..12, bad: 0.1, pause: 0.01)
+    plant(@random.rand(@size[:planted]))
+    @outside = Array.new(@random.rand(@size[:outside])) { @size[:from].sample(random: @random) }
     project(@suite.files)
     @run = start("-j#{@random.rand(1..4)}", "--no-history", "--crash-retries", @random.rand(0..2).to_s,
-                 "--grace", "200ms")
+                 "--grace", "200ms", "--timeout", TIMEOUT)
     @moments = @outside.map { @random.rand(0..@suite.examples.size + 10) }.sort
     @deadline = Machine.now + LIMIT
   end
@@ -70,8 +77,8 @@ class Load
   def plant(times)
     @planted = {}
     times.times do
-      fault = QUICK.sample(random: @random)
-      guilty = @suite.plant(fault.code) or next
+      fault = (@random.rand < 0.05 ? HANGING : QUICK).sample(random: @random)
+      guilty = @suite.plant(fault.code)
       @injected << "#{fault} in #{guilty.full_name}"
       spoil(guilty, fault)
     end
@@ -80,7 +87,7 @@ class Load
   # What a crash may do to those that follow it, or that ran before it in a void attempt, is to have no verdict.
   def spoil(guilty, fault)
     @planted[guilty.full_name] = [fault.status, "not_run"]
-    return unless fault.status == "crashed"
+    return unless %w[crashed timed_out].include?(fault.status)
     @suite.after(guilty).each { |example| @planted[example.full_name] ||= [example.status, "not_run"] }
   end
 

@@ -46,7 +46,7 @@ class Tally
     keys.merge(faults: @kinds.values.sum, leaked: leaked, word: clean? ? "clean" : "NOT CLEAN")
   end
 
-  # What had all its parts up early on and lived long enough is compared with itself.
+  # What lived long enough is compared with itself once all its runners were up.
   def grow(load)
     load.growth.each do |part, samples|
       next if samples.size < 6
