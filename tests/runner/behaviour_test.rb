@@ -272,6 +272,27 @@ class BehaviourTest < Minitest::Test
     assert_equal({ "spec/missing_spec.rb" => "load_error" }, broker.outcomes)
   end
 
+  def test_raise_errors_for_deprecations
+    files = { "spec/spec_helper.rb" => "RSpec.configure(&:raise_errors_for_deprecations!)",
+              "spec/a_spec.rb" => "require 'spec_helper'\nRSpec.describe('A') { 2.times { it('x') { RSpec.deprecate('old') } } }" }
+    %w[on off].each do |preload|
+      broker = project(files, preload: preload)
+      assert_equal %w[failed failed], broker.verdicts.values.map { |message| message["status"] }
+      assert_equal "RSpec::Core::DeprecationError", verdict(broker)["exc"][0]["class"]
+      refute_includes broker.output(1), "already been initialized"
+    end
+  end
+
+  def test_fail_if_no_examples
+    files = { "spec/a_spec.rb" => "RSpec.configure { |c| c.fail_if_no_examples = true }\nRSpec.describe('A') { it('x') {} }" }
+    assert_equal 1, project(files).verdicts.size
+    failure = project(files, args: %w[--tag none]).failure
+    assert_equal 1, failure["code"]
+    assert_includes failure["why"], "fail_if_no_examples"
+    alone = assert_raises(RuntimeError) { project(files, preload: "off", args: %w[--tag none]) }
+    assert_includes alone.message, "fail_if_no_examples"
+  end
+
   def test_everything_filtered
     broker = project({ "spec/a_spec.rb" => "RSpec.describe('A') { it('x') {} }" }, args: %w[--tag nothing])
     assert_equal({ "spec/a_spec.rb" => "done" }, broker.outcomes)

@@ -85,6 +85,7 @@ module Distributest
       @remarks.clear
       world.announce_filters
       @remarks.each { |text| yield text }
+      refuse_nothing
       order_files
       @seed_after = ::Random.seed
       @settled = true
@@ -194,6 +195,13 @@ module Distributest
       @outside << @exceptions.describe(e)
       @outside_text = "#{e.class}: #{e.message}"
       raise Failure.new(complaint, 1)
+    end
+
+    # RSpec's own exit code is all that says so. What did not load is counted elsewhere.
+    def refuse_nothing
+      return unless @config.respond_to?(:fail_if_no_examples) && @config.fail_if_no_examples && world.example_count.zero?
+      return if @given["mode"] == "list" || files.empty? || !files.all? { |file| loaded?(file) && !failure(file) }
+      raise Failure.new("RSpec has no example to run, and the project says fail_if_no_examples", 1)
     end
 
     def complaint

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require "stringio"
+
 module Distributest
   # Extends RSpec's own reporter, so that what a project registers with it is
   # still called; formatters are the master's and are not.
@@ -10,12 +12,26 @@ module Distributest
       reporter = config.reporter
       reporter.extend(self)
       reporter.report_to(adapter)
+      # RSpec would take no other, now that there is a reporter.
+      config.define_singleton_method(:deprecation_stream=) { |stream| reporter.deprecations_to(stream) }
     end
 
     def report_to(adapter)
       @adapter = adapter
       # Keeps RSpec from setting up its default formatter.
       @setup = true
+    end
+
+    # One that raises, as raise_errors_for_deprecations! has it, makes verdicts; others write files.
+    def deprecations_to(stream)
+      kind = ::RSpec::Core::Formatters::DeprecationFormatter
+      raises = kind.const_defined?(:RaiseErrorStream) && kind.const_get(:RaiseErrorStream) === stream
+      @deprecations = raises ? kind.new(stream, ::StringIO.new) : nil
+    end
+
+    def deprecation(hash)
+      super
+      @deprecations.deprecation(::RSpec::Core::Notifications::DeprecationNotification.from_hash(hash)) if @deprecations
     end
 
     def register_listener(listener, *events)
