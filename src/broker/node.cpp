@@ -49,8 +49,20 @@ void Node::deny(const base::RunId& run, base::Epoch epoch, Actions& actions) {
   actions.emplace_back(Publish{run, protocol::encode(result, {})});
 }
 
+void Node::refuse(const base::RunId& run, base::SessionNumber number, const std::string& why, int code,
+                  Actions& actions) {
+  if (!subscribed_.contains(run)) return;  // the master repeats its hello
+  protocol::Result result;
+  result.header.number = number;
+  result.content = protocol::Refused{why, code};
+  actions.emplace_back(Publish{run, protocol::encode(result, {})});
+}
+
 void Node::open(const protocol::Hello& hello, base::Instant now, Actions& actions) {
-  if (stopping_) return;
+  if (stopping_) {
+    refuse(hello.run, hello.number, "it is being stopped", 69, actions);
+    return;
+  }
   actions.emplace_back(Log{"info", "run " + hello.run.brief() + ": session for " + hello.options.project + ", " +
                                        base::plural(hello.options.runners, "runner")});
   sessions_[hello.run] =

@@ -20,6 +20,8 @@ class Node {
       : name_(std::move(name)), limits_(limits), draw_(std::move(draw)) {}
 
   void on_subscription(const base::RunId& run, bool subscribed);
+  /// A hello that cannot be served. Answered once somebody listens.
+  void refuse(const base::RunId& run, base::SessionNumber number, const std::string& why, int code, Actions& actions);
   void on_work(const protocol::Work& work, base::Instant now, Actions& actions);
   void on_local(const base::RunId& run, const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_process_over(const base::RunId& run, const ProcessOver& over, base::Instant now, Actions& actions);

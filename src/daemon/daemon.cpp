@@ -95,12 +95,14 @@ bool Daemon::read_work() {
   std::optional<bus::Message> message = work_.receive();
   if (!message) return false;
   protocol::Decoded<protocol::Work> work = protocol::decode_work(message->body());
+  broker::Actions actions;
   if (!work) {
     if (refused_++ % 1000 == 0)
       on_log("warn", "a message on the work pipe is refused (" + std::to_string(refused_) + " so far): " + work.why);
+    if (auto name = protocol::hello_name(message->body())) node_.refuse(name->run, name->number, work.why, 69, actions);
+    perform(actions);
     return true;
   }
-  broker::Actions actions;
   node_.on_work(*work.message, loop_.now(), actions);
   perform(actions);
   return true;
@@ -127,9 +129,9 @@ bool Daemon::read_parent() {
   std::array<char, 64> ignored{};
   if (::read(STDIN_FILENO, ignored.data(), ignored.size()) > 0) return true;
   parent_watch_.reset();
+  parent_gone_ = true;
   stop();
   return false;
-  parent_gone_ = true;
 }
 
 void Daemon::stop() {

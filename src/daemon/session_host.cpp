@@ -204,7 +204,11 @@ bool SessionHost::read_keeper() {
 }
 
 void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
-  if (auto over = hooks_->on_keeper(event)) return events_.on_hook_over(run_, std::move(*over));
+  if (auto over = hooks_->on_keeper(event)) {
+    // When the guardian is lost, a hook that was killed for that did not fail: the session ends, for its own reason.
+    if (!keeper_->lost()) events_.on_hook_over(run_, std::move(*over));
+    return;
+  }
   if (const auto* spawned = std::get_if<guardian::Spawned>(&event)) {
     if (auto at = by_token(spawned->token); at != processes_.end()) at->second.pid = spawned->pid;
   } else if (const auto* failed = std::get_if<guardian::SpawnFailed>(&event)) {

@@ -53,6 +53,7 @@ void Keeper::pause() { impl_->send(Pause{}); }
 void Keeper::resume() { impl_->send(Resume{}); }
 void Keeper::fence(base::Instant deadline) { impl_->send(Fence{deadline}); }
 void Keeper::end() { impl_->end(); }
+bool Keeper::lost() const { return impl_->lost(); }
 std::vector<KeeperEvent> Keeper::read() { return impl_->read(); }
 
 }  // namespace dtest::guardian

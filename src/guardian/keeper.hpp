@@ -52,6 +52,8 @@ class Keeper {
   /// No more commands: the guardian kills what is left, removes `remove`, exits (Ended).
   void end();
 
+  /// The guardian has died: what is still told was found and killed by this process, and Lost comes last.
+  [[nodiscard]] bool lost() const;
   /// What has happened since; never blocks.
   std::vector<KeeperEvent> read();
 

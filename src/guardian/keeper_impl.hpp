@@ -20,6 +20,7 @@ class Keeper::Impl {
 
   [[nodiscard]] int fd() const { return epoll_.get(); }
   [[nodiscard]] pid_t pid() const { return guardian_.pid; }
+  [[nodiscard]] bool lost() const { return lost_.has_value(); }
   /// Throws base::Error (usage) when the message is too long. Queued when the guardian is slow to read.
   void send(const Command& command);
   void remember(Token token, pid_t pid);

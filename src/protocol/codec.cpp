@@ -63,16 +63,15 @@ void check_version(const msgpack::object& o) {
     throw Malformed("speaks protocol version " + std::to_string(version) + ", this side " + std::to_string(kVersion));
 }
 
-// Runs `read` on the one object in `bytes`; whatever is wrong becomes a reason.
+// Runs `read` on the one object in `bytes`, of whatever version; what is wrong becomes a reason.
 template <class Message, class Read>
-Decoded<Message> decode(std::string_view bytes, const Read& read) {
+Decoded<Message> unpack(std::string_view bytes, const Read& read) {
   try {
     std::size_t offset = 0;
     msgpack::object_handle handle =
         msgpack::unpack(bytes.data(), bytes.size(), offset, nullptr, nullptr,
                         msgpack::unpack_limit(kMaxArray, kMaxMap, kMaxText, kMaxText, 0, kMaxDepth));
     if (offset != bytes.size()) throw Malformed("bytes behind the message");
-    check_version(handle.get());
     return {read(handle.get()), {}};
   } catch (const Malformed& e) {
     return {std::nullopt, e.what()};
@@ -83,6 +82,14 @@ Decoded<Message> decode(std::string_view bytes, const Read& read) {
   } catch (const std::bad_alloc&) {
     return {std::nullopt, "too large"};
   }
+}
+
+template <class Message, class Read>
+Decoded<Message> decode(std::string_view bytes, const Read& read) {
+  return unpack<Message>(bytes, [&](const msgpack::object& o) {
+    check_version(o);
+    return read(o);
+  });
 }
 
 template <class Variant>
@@ -156,6 +163,19 @@ Decoded<Work> decode_work(std::string_view bytes) {
     if (const auto* hello = std::get_if<Hello>(&work)) check(hello->options);
     return work;
   });
+}
+
+std::optional<HelloName> hello_name(std::string_view bytes) {
+  return unpack<HelloName>(bytes, [](const msgpack::object& o) {
+           Reader reader(o);
+           std::string kind;
+           reader.req("k", kind);
+           if (kind != "hello") throw Malformed("no hello");
+           HelloName name;
+           reader.req("run", name.run);
+           reader.req("n", name.number);
+           return name;
+         }).message;
 }
 
 std::string encode(const Body& body) {

@@ -27,6 +27,13 @@ struct Decoded {
 std::string encode(const Work& message);
 Decoded<Work> decode_work(std::string_view bytes);
 
+/// Whose hello this is, when that much can be read of it, whatever its version and options: so that it can be refused.
+struct HelloName {
+  base::RunId run;
+  base::SessionNumber number;
+};
+std::optional<HelloName> hello_name(std::string_view bytes);
+
 /// One body, to be kept in an outbox and spliced into messages.
 std::string encode(const Body& body);
 

@@ -31,6 +31,30 @@ TEST(Node, AnswersAHelloOnlyWhenItIsHeard) {
   EXPECT_EQ(rig.results.size(), 1U) << "a beat";
 }
 
+TEST(Node, RefusesAHelloWithTheReason) {
+  Rig rig;
+  Actions actions;
+  rig.node.refuse(rig.run, base::SessionNumber(3), "lacks 'lib'", 69, actions);
+  ASSERT_EQ(actions.size(), 1U);
+  auto result = protocol::decode_result(std::get<Publish>(actions[0]).frame);
+  ASSERT_TRUE(result) << result.why;
+  EXPECT_EQ(result.message->header.number, base::SessionNumber(3));
+  EXPECT_EQ(std::get<protocol::Refused>(result.message->content).why, "lacks 'lib'");
+  rig.node.on_subscription(rig.run, false);
+  rig.node.refuse(rig.run, base::SessionNumber(3), "lacks 'lib'", 69, actions);
+  EXPECT_EQ(actions.size(), 1U) << "nobody would hear it";
+}
+
+TEST(Node, RefusesNewSessionsWhenItIsStopped) {
+  Rig rig;
+  Actions actions;
+  rig.node.stop(rig.now, actions);
+  rig.hello();
+  EXPECT_FALSE(rig.state());
+  ASSERT_EQ(rig.results.size(), 1U);
+  EXPECT_EQ(std::get<protocol::Refused>(rig.results[0].content).code, 69);
+}
+
 TEST(Node, DeniesWhatItDoesNotHave) {
   Rig rig;
   rig.epoch = base::Epoch(5);

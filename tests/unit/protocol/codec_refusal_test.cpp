@@ -93,6 +93,21 @@ TEST(Refusal, OfOptionsOutOfBounds) {
   EXPECT_NE(why([](SessionOptions& o) { o.timeout = base::Duration::max(); }).find("timeout_us"), std::string::npos);
 }
 
+TEST(Refusal, OfAHelloNamesWhoseItIs) {
+  const std::string& hello = sample("w-hello").bytes;
+  for (const std::string& bad : {with(hello, "v", pack_int(2)), without(hello, "o"), with(hello, "o", pack_int(1))}) {
+    ASSERT_NE(decode_work(bad).why, "");
+    auto name = hello_name(bad);
+    ASSERT_TRUE(name);
+    EXPECT_EQ(name->run.hex(), "b0b38ba700112233445566778899aabb");
+    EXPECT_EQ(name->number, base::SessionNumber(2));
+  }
+  EXPECT_FALSE(hello_name(without(hello, "run")));
+  EXPECT_FALSE(hello_name(with(hello, "n", pack_text("2"))));
+  EXPECT_FALSE(hello_name(sample("w-bye").bytes));
+  EXPECT_FALSE(hello_name("no msgpack"));
+}
+
 TEST(Refusal, OfTrailingBytesAndOfTruncation) {
   for (const Sample& s : samples()) {
     EXPECT_NE(refusal(s.name, s.bytes + '\xc0'), "") << s.name;
