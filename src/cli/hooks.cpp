@@ -53,7 +53,8 @@ void check_first_line(const std::string& path) {
 
 void check_program(const std::string& path) {
   check_file(path);
-  if (::access(path.c_str(), X_OK) != 0) refuse(path + " is not executable; run 'chmod +x " + base::shell_quote(path) + "'");
+  if (::access(path.c_str(), X_OK) != 0)
+    refuse(path + " is not executable; run 'chmod +x " + base::shell_quote(path) + "'");
   check_first_line(path);
 }
 

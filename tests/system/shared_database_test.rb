@@ -25,8 +25,8 @@ class SharedDatabaseTest < SystemTest
     assert_equal 4, run.account.examples.size
     text = run.out.gsub(/\s+/, " ")
     assert_equal 1, text.scan("would share").size
-    assert_includes text, "runners 1, 2, 3 and 4 would share the database shop_test: going on with one runner. Give each " \
-                          "its own: database: shop_test<%= ENV['TEST_ENV_NUMBER'] %> in config/database.yml"
+    assert_includes text, "runners 1, 2, 3 and 4 would share the database shop_test: going on with one runner. " \
+                          "Give each its own: database: shop_test<%= ENV['TEST_ENV_NUMBER'] %> in config/database.yml"
     assert_match(/of work on 1 runner/, run.out)
     assert_empty run.of_kind("runner.crash")
     assert_nothing_left
@@ -37,9 +37,9 @@ class SharedDatabaseTest < SystemTest
     run = dtest("-j3")
     assert_exit 0, run
     assert_equal 2, (run.of_kind("runner.ready").map { |event| event["runner"] } - [0]).size
-    assert_includes run.out.gsub(/\s+/, " "), "runners 1 and 2 would share the database db/test.sqlite3: going on with " \
-                                              "2 runners. Give each its own: database: " \
-                                              "db/test<%= ENV['TEST_ENV_NUMBER'] %>.sqlite3"
+    text = run.out.gsub(/\s+/, " ")
+    assert_includes text, "runners 1 and 2 would share the database db/test.sqlite3: going on with 2 runners. "
+    assert_includes text, "Give each its own: database: db/test<%= ENV['TEST_ENV_NUMBER'] %>.sqlite3"
   end
 
   def test_each_has_its_own
@@ -62,7 +62,10 @@ class SharedDatabaseTest < SystemTest
   def test_the_runner_that_has_it_dies
     claiming('"postgresql://localhost/shop_test"')
     File.write("#{@project}/spec/0_spec.rb", spec({ "dies once" => <<~RUBY }, group: "Dies"))
-      unless File.exist?(#{place('died').inspect}) then File.write(#{place('died').inspect}, ""); Process.kill(:KILL, $$) end
+      mark = #{place('died').inspect}
+      died = File.exist?(mark)
+      File.write(mark, "")
+      died or Process.kill(:KILL, $$)
     RUBY
     run = dtest("-j2")
     assert_exit 0, run

@@ -51,8 +51,8 @@ TEST_F(Databases, OfTwoThatShareOneWorks) {
   EXPECT_EQ(quit(), (std::vector<std::uint32_t>{1})) << "who comes first keeps it";
   ASSERT_EQ(notices().size(), 1U);
   EXPECT_EQ(notices()[0],
-            "runners 1 and 2 would share the database shop_test: going on with one runner. Give each its own: database: "
-            "shop_test<%= ENV['TEST_ENV_NUMBER'] %> in config/database.yml (see dtest-runner(7)); or allow it with "
+            "runners 1 and 2 would share the database shop_test: going on with one runner. Give each its own: "
+            "database: shop_test<%= ENV['TEST_ENV_NUMBER'] %> in config/database.yml (see dtest-runner(7)); or allow it with "
             "--share-database");
   EXPECT_EQ(rig.reported<protocol::RunnerUp>().size(), 1U);
   rig.item(1, 0);

@@ -142,8 +142,8 @@ TEST_F(Hooks, AreKilledWhenTheirTimeIsOver) {
   EXPECT_EQ(rig.wanted<KillHook>()[0].grace, seconds(5));
   rig.hook_over(0, true, "exit 0");
   ASSERT_EQ(rig.reported<BootFailed>().size(), 1U) << "whatever its status is then";
-  EXPECT_NE(rig.reported<BootFailed>()[0].why.find("killed after 30.0s, its time limit (--hook-timeout)"), std::string::npos)
-      << rig.reported<BootFailed>()[0].why;
+  std::string why = rig.reported<BootFailed>()[0].why;
+  EXPECT_NE(why.find("killed after 30.0s, its time limit (--hook-timeout)"), std::string::npos) << why;
   EXPECT_FALSE(ends()[0].ok);
 }
 
