@@ -159,7 +159,9 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   if (state_ != State::serving) return;
   if (useless >= limits_.fork_failures) give_up(runner, over, useless, now, actions);
   tell_shared(now);
-  if (state_ == State::serving) fork_runners(now, actions);
+  if (state_ != State::serving) return;
+  fork_runners(now, actions);
+  feed_runners(now, actions);  // others may be idle, and this slot may never come back
 }
 
 void Session::give_up(RunnerSlot& runner, const ProcessOver& last, unsigned useless, base::Instant now,

@@ -84,6 +84,19 @@ TEST_F(Runners, WhatWasSentAheadOfACrashNeverBeganAndWaitsAgain) {
   EXPECT_EQ(rig.reported<protocol::ItemStart>()[0].item, base::ItemId(1));
 }
 
+// Found by the simulator: it waited for the slot of the crash, which never came back.
+TEST_F(Runners, WhatWasSentAheadOfACrashGoesToAnIdleOneAtOnce) {
+  rig.serving(2);
+  for (std::uint32_t item : {0U, 1U, 2U}) rig.brief_item(item + 1, item);
+  rig.done(2, 1);
+  rig.forget();
+  rig.over(1);
+  rig.pass(milliseconds(20));
+  ASSERT_EQ(rig.reported<protocol::ItemStart>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::ItemStart>()[0].item, base::ItemId(2));
+  EXPECT_EQ(rig.reported<protocol::ItemStart>()[0].slot, base::Slot(2));
+}
+
 TEST_F(Runners, WhatIsNotOpenIsNotReported) {
   rig.serving(1);
   rig.item(1, 0);
