@@ -132,7 +132,10 @@ void AccountCheck::load_error(const StoredEvent& event) {
   if (TryRecord* record = open_try(event)) ++record->load_errors;
 }
 
+// Also of a try that was sent to a node and never began there.
 void AccountCheck::requeue(const StoredEvent& event) {
+  const TryKey key{event.number_if_any("item"), event.number("attempt")};
+  if (!tries_.contains(key)) start(event);
   TryRecord* record = open_try(event);
   if (record == nullptr) return;
   record->state = TryRecord::State::voided;

@@ -16,6 +16,10 @@ VirtualSession::VirtualSession(Shared& shared, SessionEvents& events, const brok
 }
 
 void VirtualSession::start_hook(const broker::StartHook& action) {
+  if (guardian_gone_) {
+    tell_hook_over(action.slot, "no guardian");
+    return;
+  }
   auto hook = std::make_shared<VirtualHook>(shared_, *this, action.slot);
   records_[{action.slot, VirtualHook::kIncarnation}] = {hook, true, {}, {}, false};
   if (killing_) hook->kill(kill_grace_);
@@ -50,7 +54,7 @@ void VirtualSession::start_boot(base::Incarnation incarnation) {
   for (const auto& [key, record] : records_)
     if (key.second == VirtualHook::kIncarnation && record.process->alive())
       shared_.invariants.violated("the boot process is started while a hook runs");
-  if (shared_.random.chance(shared_.scenario.boot_not_started)) {
+  if (guardian_gone_ || shared_.random.chance(shared_.scenario.boot_not_started)) {
     shared_.saw(Fault::boot_not_started);
     shared_.time.after(shared_.some(10'000), [this, incarnation] {
       if (!ended_) events_.on_process_over(start_.run, {base::kBootSlot, incarnation, 0, "no such file", false, {}});
@@ -91,6 +95,8 @@ void VirtualSession::send(const broker::SendLocal& action) {
   if (std::holds_alternative<protocol::Quit>(action.work) && action.slot != base::kBootSlot && !at->second.works &&
       shared_.scenario.databases > 0)
     shared_.saw(Fault::database_shared, action.slot.value);
+  if (const auto* item = std::get_if<protocol::RunWork>(&action.work))
+    shared_.trace.note(shared_.now(), "item to runner", action.slot.value, action.incarnation.value, item->item.value);
   protocol::Decoded<protocol::LocalWork> work{action.work, {}};
   if (shared_.scenario.codec) work = protocol::decode_local_work(protocol::encode(action.work));
   if (!work) {
@@ -128,6 +134,7 @@ void VirtualSession::vanish() {
 void VirtualSession::guardian_ends() {
   if (ended_ || killing_) return;
   shared_.saw(Fault::guardian_end);
+  guardian_gone_ = true;
   kill_all(base::Duration(1000));
 }
 

@@ -69,7 +69,7 @@ class VirtualSession final : public ProcessHost {
   broker::StartKeeper start_;
   std::uint32_t slowness_;
   std::map<Key, Record> records_;
-  bool killing_ = false, empty_told_ = false, ended_ = false;
+  bool killing_ = false, empty_told_ = false, ended_ = false, guardian_gone_ = false;
   base::Duration kill_grace_{};
 };
 

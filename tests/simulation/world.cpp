@@ -71,6 +71,8 @@ void World::to_node(std::size_t index, const std::string& frame) {
     return;
   }
   shared_.invariants.sent(*work.message);
+  if (const auto* item = std::get_if<protocol::ItemWork>(&*work.message))
+    shared_.trace.note(shared_.now(), "master sends item", index, item->item.value, item->attempt.value, item->job.value);
   auto sent = std::make_shared<const protocol::Work>(std::move(*work.message));
   network_.send(index * 2, [this, index, sent] { nodes_[index]->on_work(*sent); });
 }

@@ -202,6 +202,15 @@ TEST(Verify, AHelperThatDoesNotLoad) {
   EXPECT_EQ(violations(lines), std::vector<std::string>{});
 }
 
+TEST(Verify, ATryThatNeverBeganMayBeVoid) {
+  Script s;
+  s.up({"a"});
+  s.over(0, {.outcome = protocol::Outcome::returned, .decision = master::Decision::repeated});
+  s.pass(0, 1, 2);
+  s.finish();
+  EXPECT_EQ(s.violations(), std::vector<std::string>{});
+}
+
 TEST(Verify, NothingMatched) {
   Script s;
   s.up({});
