@@ -191,7 +191,7 @@ void Session::kill(base::Duration grace, base::Instant now, Actions& actions) {
 
 void Session::on_empty(base::Instant now, Actions& actions) {
   if (state_ == State::closed || state_ == State::gone) return;
-  if (works()) report(protocol::BootFailed{"the keeper of the session's processes ended", 70, {}}, true, now);
+  if (works()) report(protocol::BootFailed{"the keeper of the session's processes ended", 69, {}}, true, now);
   state_ = State::closing;  // so that nothing is forked again, and nobody is said to have crashed
   for (RunnerSlot& runner : runners_) {
     if (!runner.has_process()) continue;

@@ -114,6 +114,16 @@ TEST(Node, AClosedSessionIsReplacedAtOnce) {
   EXPECT_EQ(rig.state(), State::opening);
 }
 
+// Whoever killed it, the OOM killer for one: it is no bug of ours, but the run has lost its node.
+TEST(Node, ALostKeeperIsALostNode) {
+  Rig rig;
+  rig.serving(1);
+  rig.empty();
+  ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].code, 69);
+  EXPECT_EQ(rig.state(), State::closed);
+}
+
 TEST(Node, StopsOnceEverySessionIsReaped) {
   Rig rig;
   rig.serving(1);
