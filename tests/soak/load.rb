@@ -15,13 +15,15 @@ class Load
   # Those that hang cost a time limit each, which must be long enough for a busy machine.
   HANGING, QUICK = RunnerFaults::ALL.reject { |fault| fault.name == "out_of_memory" }.partition(&:hangs?).map(&:freeze)
   TIMEOUT = "10"
+  WARM = 60 # events after which a run has all its runners and has seen some end
   OUTSIDE = [["runner", :KILL], ["boot_process", :KILL], ["guardian", :KILL], ["daemon", :KILL], ["dtest", :KILL],
              ["dtest", :INT], ["runner", :STOP], ["guardian", :STOP], ["daemon", :STOP], ["dtest", :STOP]].freeze
 
   # `found`: how many are lost, doubled, wrong.
   SHORT = { files: 4..60, planted: 0..3, outside: 0..2, from: OUTSIDE }.freeze
   # Lives long, to see what grows: only its runners are touched.
-  LONG = { files: 400..600, planted: 10..20, outside: 10..20, from: OUTSIDE.select { |part, _| part == "runner" } }.freeze
+  LONG = { files: 400..600, planted: 10..20, outside: 10..20,
+           from: OUTSIDE.select { |part, _| part == "runner" } }.freeze
 
   attr_reader :random, :injected, :problems, :growth, :found
 
@@ -117,7 +119,7 @@ class Load
 
   # Descriptors and memory of what lives as long as the run.
   def sample_growth
-    return if @sampled && Machine.now - @sampled < 1
+    return if @sampled && Machine.now - @sampled < 1 || @run.lines < WARM
     @sampled = Machine.now
     %w[dtest daemon guardian].each do |part|
       pid = find_part(part, @run) or next

@@ -2,8 +2,9 @@
 
 # What the runs of a soak add up to.
 class Tally
-  # A table of descriptors is read while things open and close: only what grows by more than that counts.
+  # A table of descriptors is read while runners are replaced: only what grows by more than those of one counts.
   NOISE = 8
+  SAMPLES = 8
 
   def initialize
     @sums = Hash.new(0)
@@ -25,13 +26,14 @@ class Tally
   end
 
   def report
-    puts "faults by kind: #{@kinds.sort_by { |_, number| -number }.map { |kind, number| "#{kind} #{number}" }.join(", ")}"
+    puts "growth is the most of a run's second half less the most of its first"
+    puts "faults by kind: #{@kinds.sort_by { |_, times| -times }.map { |kind, times| "#{kind} #{times}" }.join(", ")}"
     @memory.each do |part, growth|
-      puts "#{part}: memory from the first second to the last #{summary(growth)} KiB, " \
-           "descriptors #{summary(@descriptors[part])} (#{growth.size} runs of at least 5 s)"
+      puts "#{part}: memory #{summary(growth)} KiB, " \
+           "descriptors #{summary(@descriptors[part])} (#{growth.size} runs of at least #{SAMPLES} s)"
     end
-    puts format("%<runs>d runs, %<files>d files, %<examples>d verdicts, %<faults>d faults; %<lost>d lost, %<doubled>d " \
-                "doubled, %<wrong>d wrong, %<leaked>d leaked descriptors, %<bad>d bad runs: %<word>s",
+    puts format("%<runs>d runs, %<files>d files, %<examples>d verdicts, %<faults>d faults; %<lost>d lost, " \
+                "%<doubled>d doubled, %<wrong>d wrong, %<leaked>d leaked descriptors, %<bad>d bad runs: %<word>s",
                 numbers)
   end
 
@@ -46,12 +48,12 @@ class Tally
     keys.merge(faults: @kinds.values.sum, leaked: leaked, word: clean? ? "clean" : "NOT CLEAN")
   end
 
-  # What lived long enough is compared with itself once all its runners were up.
   def grow(load)
     load.growth.each do |part, samples|
-      next if samples.size < 6
-      @descriptors[part] << samples.last[0] - samples[2][0]
-      @memory[part] << samples.last[1] - samples[2][1]
+      next if samples.size < SAMPLES
+      halves = samples.each_slice((samples.size + 1) / 2).map(&:transpose)
+      @descriptors[part] << halves[1][0].max - halves[0][0].max
+      @memory[part] << halves[1][1].max - halves[0][1].max
     end
   end
 
