@@ -60,7 +60,7 @@ class RetryTest < SystemTest
     hung = "File.exist?(#{place("hung").inspect})"
     project("spec/a_spec.rb" => spec({ "hangs once" => "#{hung} || File.write(#{place("hung").inspect}, '') && sleep",
                                        "waits" => "" }))
-    run = flaky("--retries", "1", "--timeout", "1")
+    run = flaky("--retries", "1", "--timeout", "6")
     assert_exit 0, run
     assert_equal({ "passed" => 2, "flaky" => 1 }, run.account.counts)
   end

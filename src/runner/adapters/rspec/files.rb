@@ -3,6 +3,7 @@
 require_relative "../../clock"
 require_relative "../../failure"
 require_relative "../../text"
+require_relative "foreign"
 
 module Distributest
   # The planned files, and what each defined when it was loaded. A group
@@ -28,7 +29,9 @@ module Distributest
       start = Clock.now
       groups = ::RSpec.world.example_groups
       before = groups.size
+      foreign = RspecForeign.classes
       exception = attempt(@absolute.fetch(path) { ::File.expand_path(path) })
+      exception ||= RspecForeign.since(foreign)
       fresh = groups.drop(before)
       exception ? forget(fresh) : keep(fresh, path)
       @loaded[path] = Loaded.new(Clock.now - start, exception && @exceptions.describe(exception))
