@@ -157,6 +157,7 @@ struct FileEnd {
   std::uint32_t failure = 0;          ///< number of the file's own failure (it crashed outside examples); 0 = none
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
   std::string reason;                 ///< of its own failure: "SIGSEGV", ...
+  Output output;                      ///< of its own failure: the last of it
 };
 /// The attempt counts for nothing: every test.end of (path, attempt) is void.
 struct FileRequeue {

@@ -227,6 +227,7 @@ void FileNews::own_failure(const Place& place, const protocol::ItemEnd& end, con
   FileEnd& kept = own_[path];
   kept.failure = number;
   kept.reason = own.reason;
+  kept.output = {end.output.data, end.output.data.size()};
 }
 
 void FileNews::file_end(FileEnd event, const FileResult& result, base::Instant now) {
@@ -238,6 +239,7 @@ void FileNews::file_end(FileEnd event, const FileResult& result, base::Instant n
   if (auto own = own_.find(event.path); own != own_.end()) {
     event.failure = own->second.failure;
     event.reason = std::move(own->second.reason);
+    event.output = std::move(own->second.output);
     own_.erase(own);
   }
   ++desk_.file_ends;

@@ -24,7 +24,7 @@ std::string why_failed(const Totals& t) {
 // Nothing is bad and everything planned was run.
 Verdict judge_complete(const Totals& t) {
   if (t.files == 0) return verdict("nothing", ExitCode::nothing, "no test file matched");
-  std::string reason = t.counts.total() == 0 ? "every example was filtered out" : "";
+  std::string reason = t.counts.total() == 0 ? "no example ran: the files have none, or all were filtered out" : "";
   if (t.report_missing) return verdict("passed", ExitCode::no_report, "a report could not be written");
   return verdict("passed", ExitCode::ok, std::move(reason));
 }

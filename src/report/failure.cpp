@@ -60,6 +60,7 @@ Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* cr
 Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* crash, const Look& look) {
   Failure f{e.failure, label_of(e.status), e.path, 0, "", "", e.place, e.item, e.attempt, e.secs};
   f.rerun = run_again(e.path, 0);
+  f.output = e.output;
   if (e.status == Status::error) f.remark = "the file could not be run";
   explain(f, e.status, crash, e.reason, false, look);
   return f;

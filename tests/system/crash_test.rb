@@ -31,6 +31,13 @@ class CrashTest < SystemTest
     end
   end
 
+  def test_a_file_that_ends_its_process_shows_the_last_words
+    project("spec/a_spec.rb" => "$stderr.puts 'FATAL: no licence server'\nexit! 9\n", "spec/b_spec.rb" => spec)
+    run = dtest("-j1")
+    assert_complete 1, run
+    assert_includes run.screen.split("FAILED").first.split("CRASH").last, "FATAL: no licence server"
+  end
+
   def test_exit_bang_once_is_flaky
     project("spec/a_spec.rb" => spec({ "ends" => once("exit!(0)"), "after" => "" }),
             "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))

@@ -2,7 +2,7 @@
 
 # Processes as /proc shows them, and waiting for what another process does.
 module Machine
-  PATIENCE = Float(ENV.fetch("DS_PATIENCE", 60))
+  PATIENCE = Float(ENV.fetch("DS_PATIENCE", 180))
   Entry = Struct.new(:pid, :parent, :state, :title) do
     def to_s
       "#{pid} (of #{parent}) #{state} #{title}"

@@ -76,7 +76,7 @@ TEST(Verdict, AnObstacleThatKeptNothingBackIsNone) {
 TEST(Verdict, ZeroExamplesBecauseAllWereFilteredIsNoFailure) {
   Totals t = passed();
   t.counts = {};
-  EXPECT_EQ(judge(t, false).reason, "every example was filtered out");
+  EXPECT_EQ(judge(t, false).reason, "no example ran: the files have none, or all were filtered out");
   EXPECT_EQ(code(t), 0);
 }
 
