@@ -145,6 +145,7 @@ std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Ins
 
 base::ExitCode Run::run() {
   loop_.run([this] { return next_deadline(); }, [this](base::Instant now) { after_turn(now); });
+  signals_.stay_blocked();  // the result stands: a ctrl-C that comes too late does not change the exit code
   return finish();
 }
 

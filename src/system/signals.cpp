@@ -17,7 +17,9 @@ SignalFd::SignalFd(std::initializer_list<int> signals) {
   ::pthread_sigmask(SIG_BLOCK, &set, &before_);
 }
 
-SignalFd::~SignalFd() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+SignalFd::~SignalFd() {
+  if (restore_) ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 std::optional<SignalInfo> SignalFd::read() {
   signalfd_siginfo info{};

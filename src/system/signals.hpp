@@ -28,8 +28,11 @@ class SignalFd {
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   /// The next signal, or nothing. Never blocks. SIGCHLD stands for any number of children.
   std::optional<SignalInfo> read();
+  /// The mask is not restored: what comes from now on is never heard, for a process that only has to end.
+  void stay_blocked() noexcept { restore_ = false; }
 
  private:
+  bool restore_ = true;
   sigset_t before_{};
   UniqueFd fd_;
 };

@@ -26,6 +26,13 @@ module Parts
     nil
   end
 
+  # It may have ended, or have been made to go on and end, meanwhile.
+  def continue(pid)
+    Process.kill(:CONT, pid)
+  rescue Errno::ESRCH
+    nil
+  end
+
   private
 
   # Children of the guardian: the boot process and the runners.

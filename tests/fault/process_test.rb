@@ -56,7 +56,7 @@ class ProcessFaultTest < FaultTest
     run = at_a_moment do |running|
       pid = signal_part(:STOP, part, running) or next
       sleep random.rand
-      Process.kill(:CONT, pid)
+      continue(pid)
     end
     assert_exit 0, run.finish
     assert_whole run

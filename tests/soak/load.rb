@@ -107,14 +107,9 @@ class Load
     pid = signal_part(signal, part, @run) or return
     @injected << "#{signal} to #{part}"
     @signalled << part
-    continue(pid) if signal == :STOP
-  end
-
-  def continue(pid)
+    return unless signal == :STOP
     sleep @random.rand
-    Process.kill(:CONT, pid)
-  rescue Errno::ESRCH
-    nil
+    continue(pid)
   end
 
   # Descriptors and memory of what lives as long as the run.

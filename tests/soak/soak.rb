@@ -2,8 +2,8 @@
 
 # DTEST=/path/to/dtest ruby tests/soak/soak.rb SECONDS [--masters N] [--seed S]
 # Runs random suites (RSpec, Minitest, Test::Unit) with random faults for so long, several masters at once, and says
-# what became of them. One master runs long suites, to see what grows. The last line is the result; the exit code is 1 when
-# anything was lost, doubled, wrong or left.
+# what became of them. One master runs long suites, to see what grows. The last line is the result; the exit code is 1
+# when anything was lost, doubled, wrong or left.
 require "optparse"
 require_relative "load"
 require_relative "tally"

@@ -60,6 +60,16 @@ class StopTest < SystemTest
     assert_nothing_left
   end
 
+  # The verdict stands, and the exit code is that of the verdict.
+  def test_interrupt_after_the_end
+    project("spec/a_spec.rb" => spec)
+    run = start("-j1")
+    run.wait_event("run.end")
+    run.signal(:INT) until run.status
+    assert_exit 0, run
+    assert_nothing_left
+  end
+
   def test_terminate
     run = running
     run.signal(:TERM)
