@@ -5,6 +5,7 @@ require_relative "captured"
 require_relative "channel"
 require_relative "environment"
 require_relative "failure"
+require_relative "handler_watch"
 require_relative "libraries"
 require_relative "msgpack"
 require_relative "output"
@@ -84,13 +85,20 @@ module Distributest
     def load_here(project)
       reads = []
       begin
-        Environment.watch(project, reads) { load_all }
+        handler = HandlerWatch.first(project) { Environment.watch(project, reads) { load_all } }
       rescue Failure => e
         failure = e
       end
       why = why_not(reads, failure) if (@options["preload"] || "auto") == "auto"
       start_over(why) if why
       raise failure if failure
+      tell_of(handler) if handler && @options["preload"] != "on"
+    end
+
+    def tell_of(handler)
+      @channel.say("k" => "notice", "level" => "info",
+                   "text" => "the exit handler at #{handler} runs once, in the boot process, where no test runs " \
+                             "(--preload=off runs it in each runner, --preload=on says nothing)")
     end
 
     # Why a fork of this process would not do, or nil.
@@ -155,8 +163,10 @@ module Distributest
       Output.flush
       # Bytes, whatever encoding the project has set.
       reader, writer = Captured::PIPE.call.each(&:binmode)
+      Exits.hold
       between = Captured::FORK.call
       return middle(reader, writer) unless between
+      Exits.release
       writer.close
       pid = reader.read(4).to_s.unpack1("N")
       reader.close
@@ -167,6 +177,7 @@ module Distributest
     end
 
     def middle(reader, writer)
+      Exits.seal
       middle = Captured::PID.call
       unless (pid = Captured::FORK.call)
         writer.close

@@ -17,8 +17,31 @@ module Distributest
 
     module_function
 
-    def seal(channel)
-      at_exit { close(channel, $!) if channel.own? }
+    # From just before a fork until its handlers are sealed SIGTERM raises
+    # nothing, for that would run the handlers that the fork inherited. A
+    # signal that comes meanwhile is remembered.
+    def hold
+      @told = false
+      @former = Captured::TRAP.call("TERM") { @told = true }
+    end
+
+    # In the process that forked.
+    def release
+      Captured::TRAP.call("TERM", @former || "DEFAULT")
+      Captured::SIGNAL.call("TERM", Captured::PID.call) if @told
+    end
+
+    # In the fork: SIGTERM ends it at once, and so does an error.
+    def seal
+      Captured::TRAP.call("TERM", "SYSTEM_DEFAULT")
+      Captured::EXIT_NOW.call(1) if @told
+      at_exit { close($!) if @channel.nil? || @channel.own? }
+    end
+
+    # From here on the runner can say how it ended.
+    def open(channel)
+      @channel = channel
+      Captured::TRAP.call("TERM", @former || "DEFAULT")
     end
 
     # In the boot process, before anything else registers a handler.
@@ -31,13 +54,19 @@ module Distributest
       raise Regular.new(code, "exit")
     end
 
-    def close(channel, reason)
+    def close(reason)
+      give_up(reason) unless @channel
       tell_libraries
-      judge(channel, reason)
+      judge(@channel, reason)
       Output.flush
-      channel.say("k" => "bye")
+      @channel.say("k" => "bye")
       die_of(reason.signo) if reason.is_a?(::SignalException)
       Captured::EXIT_NOW.call(status(reason))
+    end
+
+    def give_up(reason)
+      $stderr.puts(reason.full_message(highlight: false)) if reason
+      Captured::EXIT_NOW.call(1)
     end
 
     def tell_libraries

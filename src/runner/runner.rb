@@ -23,7 +23,7 @@ module Distributest
       own_tmpdir(order["tmp"]) if order["tmp"]
       @output = Output.new(order["out"])
       @channel = session.channel = Channel.new(order["j"], order["o"], @slot, order["i"])
-      Exits.seal(@channel)
+      Exits.open(@channel)
       # Ctrl-C in the terminal is the master's business.
       Captured::TRAP.call("INT") {}
     end

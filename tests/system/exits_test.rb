@@ -31,11 +31,46 @@ class ExitsTest < SystemTest
     assert_nothing_left
   end
 
+  # In a serial run it would see what the tests did.
+  def test_a_handler_of_the_project_where_no_test_runs_is_named
+    { "auto" => ["the exit handler at helper.rb:2 runs once, in the boot process, where no test runs"],
+      "on" => [], "off" => [] }.each do |preload, expected|
+      handlers
+      run = dtest("-j1", "--preload", preload)
+      assert_exit 0, run
+      assert_equal expected, texts(run).map { |text| text[/.*exit handler.*(?= \()/] }.compact
+    end
+  end
+
   def test_with_two_runners_once_per_load
     handlers
     File.write("#{@project}/spec/b_spec.rb", spec({ "works" => "" }, group: "Other"))
     assert_exit 0, dtest("-j2", "--preload", "on")
     assert_equal 1, log.grep(/helper/).size
+  end
+
+  # The first fork of a runner gets SIGTERM, or fails, before it could put its own handlers in place of the inherited ones.
+  def test_a_fork_that_ends_at_once_runs_no_inherited_handler
+    ['Process.kill("TERM", $$)', 'raise "in the fork"'].each do |ending|
+      FileUtils.rm_f([place("log"), place("ended")])
+      handlers(helper: <<~RUBY)
+        Process.singleton_class.prepend(Module.new do
+          def _fork
+            forked = super
+            return forked unless forked.zero?
+            $depth = $depth.to_i + 1
+            return forked if $depth < 2 || File.exist?(#{place('ended').inspect})
+            File.write(#{place('ended').inspect}, "")
+            #{ending}
+            forked
+          end
+        end)
+      RUBY
+      assert_exit 0, dtest("-j1", "--preload", "on")
+      assert_path_exists place("ended")
+      assert_equal ["test 1", "helper boot"], log
+    end
+    assert_nothing_left
   end
 
   def test_handlers_within_handlers
