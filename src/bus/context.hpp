@@ -22,10 +22,14 @@ class Context {
   [[nodiscard]] zmq::context_t& native() { return *context_; }
   /// A number that no other caller gets: names for inproc endpoints.
   [[nodiscard]] std::uint64_t unique() { return ++unique_; }
+  /// A ZAP handler says who may connect to CURVE servers. Told by bus::Zap.
+  [[nodiscard]] bool guarded() const { return guarded_; }
+  void guard(bool by_zap) { guarded_ = by_zap; }
 
  private:
   std::unique_ptr<zmq::context_t> context_;
   std::uint64_t unique_ = 0;
+  bool guarded_ = false;
 };
 
 }  // namespace dtest::bus

@@ -18,6 +18,8 @@ using base::Error;
 using base::ExitCode;
 
 constexpr std::string_view kScheme = "ipc://";
+constexpr std::string_view kTcp = "tcp://";
+constexpr unsigned kMostPort = 65535;
 
 [[noreturn]] void refuse(std::string_view text, std::string_view why) {
   throw Error(ExitCode::config, fmt::format("endpoint \"{}\" {}", text, why));
@@ -33,6 +35,35 @@ void check_path(std::string_view text, std::string_view path) {
     refuse(text, fmt::format("has a path of {} bytes, a socket's may have {}; use a shorter directory (TMPDIR or "
                              "XDG_RUNTIME_DIR)", path.size(), Endpoint::kMaxPath));
   }
+}
+
+// A port from 1; 0: it is none.
+unsigned port_of(std::string_view text) {
+  if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string_view::npos) return 0;
+  const auto port = static_cast<unsigned>(std::stoul(std::string(text)));
+  return port <= kMostPort ? port : 0;
+}
+
+void check_host(std::string_view text, std::string_view host) {
+  constexpr std::string_view kName = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
+  constexpr std::size_t kLongest = 253;
+  if (host == "*") refuse(text, "has a wildcard; name the address, 0.0.0.0 for all of IPv4");
+  const bool six = host.starts_with('[') && host.ends_with(']') && host.size() > 2;
+  const std::string_view bare = six ? host.substr(1, host.size() - 2) : host;
+  const std::string allowed = std::string(kName) + (six ? ":%" : "");  // fe80::1%eth0
+  if (bare.empty() || bare.size() > kLongest || bare.starts_with('-') ||
+      bare.find_first_not_of(allowed) != std::string_view::npos) {
+    refuse(text, "has no host; write it as tcp://HOST:PORT, with an IPv6 address in brackets");
+  }
+}
+
+void check_tcp(std::string_view text) {
+  const std::string_view rest = text.substr(kTcp.size());
+  const std::size_t colon = rest.rfind(':');
+  if (colon == std::string_view::npos || port_of(rest.substr(colon + 1)) == 0) {
+    refuse(text, "has no port from 1 to 65535; write it as tcp://HOST:PORT");
+  }
+  check_host(text, rest.substr(0, colon));
 }
 
 /// errno of connecting to a UNIX socket, 0 when it worked.
@@ -51,8 +82,8 @@ int try_connect(const std::string& path) {
 }  // namespace
 
 Endpoint Endpoint::parse(std::string_view text) {
-  if (text.starts_with("tcp://")) {
-    refuse(text, "is a TCP address: TCP needs keys, and this version has none yet; use ipc:///directory/name");
+  if (text.starts_with(kTcp)) {
+    refuse(text, "is a TCP address: TCP needs keys, and this kind of socket has none; use ipc:///directory/name");
   }
   if (text.starts_with("inproc://")) refuse(text, "cannot be reached from another process; use ipc:///directory/name");
   if (!text.starts_with(kScheme)) refuse(text, "is not understood; write it as ipc:///directory/name");
@@ -60,11 +91,33 @@ Endpoint Endpoint::parse(std::string_view text) {
   return Endpoint(std::string(text));
 }
 
+Endpoint Endpoint::parse_any(std::string_view text) {
+  if (!text.starts_with(kTcp)) return parse(text);
+  check_tcp(text);
+  return Endpoint(std::string(text));
+}
+
 Endpoint Endpoint::at(std::string_view path) { return parse(std::string(kScheme).append(path)); }
 
 std::string Endpoint::path() const { return text_.substr(kScheme.size()); }
 
+std::string Endpoint::host() const {
+  const std::string host = text_.substr(kTcp.size(), text_.rfind(':') - kTcp.size());
+  return host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+}
+
+std::uint16_t Endpoint::port() const {
+  return static_cast<std::uint16_t>(port_of(std::string_view(text_).substr(text_.rfind(':') + 1)));
+}
+
+Endpoint Endpoint::of_results() const {
+  if (!is_tcp()) return parse(text_.substr(0, text_.rfind('/') + 1) + "results");
+  if (port() == kMostPort) refuse(text_, "leaves no port above it for the result channel; take another");
+  return Endpoint(text_.substr(0, text_.rfind(':') + 1) + std::to_string(port() + 1));
+}
+
 void check_free(const Endpoint& endpoint) {
+  if (endpoint.is_tcp()) return;
   const std::string path = endpoint.path();
   struct stat status{};
   if (::lstat(path.c_str(), &status) != 0) return;  // nothing there, or bind will say what is wrong

@@ -8,8 +8,8 @@ constexpr int kHighWater = 1000;
 constexpr MaxFrame kNothingComes{1024};
 }  // namespace
 
-PushSocket::PushSocket(Context& context, const Endpoint& endpoint)
-    : Socket(context, ZMQ_PUSH, kNothingComes, kHighWater), endpoint_(endpoint) {
+PushSocket::PushSocket(Context& context, const Endpoint& endpoint, const Curve& curve)
+    : Socket(context, ZMQ_PUSH, kNothingComes, kHighWater, curve), endpoint_(endpoint) {
   native().set(zmq::sockopt::immediate, true);
   connect(endpoint_);
 }

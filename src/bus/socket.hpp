@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bus/context.hpp"
+#include "bus/curve.hpp"
 #include "bus/endpoint.hpp"
 #include "bus/message.hpp"
 #include "bus/pollable.hpp"
@@ -25,8 +26,9 @@ struct MaxFrame {
   std::int64_t bytes;
 };
 
-/// Owns one libzmq socket and the files of what it has bound: LINGER 0, frames limited, never blocks. Nothing that a peer does throws; a bind or connect
-/// that fails throws base::Error with the endpoint and the reason. One thread. The context must outlive it.
+/// Owns one libzmq socket and the files of what it has bound: LINGER 0, frames limited, never blocks. Nothing that a
+/// peer does throws; a bind or connect that fails throws base::Error with the endpoint and the reason, and so does TCP
+/// without keys. One thread. The context must outlive it.
 class Socket : public Pollable {
  public:
   ~Socket() override;
@@ -40,7 +42,7 @@ class Socket : public Pollable {
 
  protected:
   /// `type` is libzmq's number of the socket type, `high_water` its SNDHWM and RCVHWM (0: unlimited).
-  Socket(Context& context, int type, MaxFrame max, int high_water);
+  Socket(Context& context, int type, MaxFrame max, int high_water, const Curve& curve = NoCurve{});
   void bind(const Endpoint& endpoint);
   void unbind(const Endpoint& endpoint) noexcept;
   void connect(const Endpoint& endpoint);
@@ -58,8 +60,14 @@ class Socket : public Pollable {
   [[nodiscard]] void* handle() const;
 
  private:
+  friend class LinkMonitor;
+  void take_side(const Curve& curve);
+  void prepare(const Endpoint& endpoint, std::string_view what);
+
   std::unique_ptr<zmq::socket_t> socket_;
   std::set<Endpoint> bound_;
+  bool keyed_ = false;   ///< a CURVE side was taken
+  bool server_ = false;  ///< of CURVE: messages bear their user
   std::uint64_t malformed_ = 0;
 };
 

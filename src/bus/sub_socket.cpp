@@ -4,8 +4,9 @@
 
 namespace dtest::bus {
 
-SubSocket::SubSocket(Context& context, const Endpoint& endpoint, std::string_view prefix, MaxFrame max)
-    : Socket(context, ZMQ_SUB, max, 0), endpoint_(endpoint) {
+SubSocket::SubSocket(Context& context, const Endpoint& endpoint, std::string_view prefix, MaxFrame max,
+                     const Curve& curve)
+    : Socket(context, ZMQ_SUB, max, 0, curve), endpoint_(endpoint) {
   subscribe(prefix);
   connect(endpoint_);
 }

@@ -10,7 +10,8 @@ namespace dtest::bus {
 /// being the topic. Receive queue without a high-water mark: the sender's outbox bounds it.
 class SubSocket : public Socket {
  public:
-  SubSocket(Context& context, const Endpoint& endpoint, std::string_view prefix, MaxFrame max);
+  SubSocket(Context& context, const Endpoint& endpoint, std::string_view prefix, MaxFrame max,
+            const Curve& curve = NoCurve{});
   std::optional<Message> receive() { return Socket::receive(2, 3); }
   /// Further topics: a tool asks for a snapshot this way.
   void subscribe(std::string_view prefix);

@@ -9,8 +9,8 @@ constexpr char kUnsubscribe = 0;
 constexpr char kSubscribe = 1;
 }  // namespace
 
-XPubSocket::XPubSocket(Context& context, const Endpoint& endpoint, int send_high_water)
-    : Socket(context, ZMQ_XPUB, MaxFrame{kMaxTopic + 1}, send_high_water), bounded_(send_high_water > 0) {
+XPubSocket::XPubSocket(Context& context, const Endpoint& endpoint, int send_high_water, const Curve& curve)
+    : Socket(context, ZMQ_XPUB, MaxFrame{kMaxTopic + 1}, send_high_water, curve), bounded_(send_high_water > 0) {
   native().set(zmq::sockopt::xpub_verboser, 1);
   bind(endpoint);
 }

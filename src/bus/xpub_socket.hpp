@@ -17,7 +17,7 @@ class XPubSocket : public Socket {
  public:
   static constexpr std::size_t kMaxTopic = 256;
 
-  XPubSocket(Context& context, const Endpoint& endpoint, int send_high_water = 0);
+  XPubSocket(Context& context, const Endpoint& endpoint, int send_high_water = 0, const Curve& curve = NoCurve{});
   void send(std::string_view topic, std::string_view frame);
   void send(std::string_view topic, std::string_view frame, std::string_view raw);
   /// Everything (un)subscribed since the last call, in order, each subscriber's on its own, a lost one's too; at most
