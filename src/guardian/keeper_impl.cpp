@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t kQueueMax = 16 << 20;          // bytes for a guardian that does not read: it is stuck
 constexpr base::Duration kExitPoll{20'000};          // where the kernel has no pidfd
+constexpr base::Duration kWakePause{500'000};
 constexpr base::Duration kSweepLimit{5'000'000};
 constexpr base::Duration kFirstPause{2'000}, kLastPause{200'000};
 
@@ -70,10 +71,13 @@ void Keeper::Impl::end() {
   wake();
 }
 
+// It may be stopped at any time, so also after this: until everything is gone it is told again and again.
 void Keeper::Impl::wake() {
-  if (phase_ != Phase::talking) return;
+  if (phase_ != Phase::talking && phase_ != Phase::exiting) return;
+  waking_ = true;
   if (guardian_.pidfd) system::signal_pidfd(guardian_.pidfd.get(), SIGCONT);
   else ::kill(guardian_.pid, SIGCONT);
+  arm(guardian_.pidfd ? kWakePause : kExitPoll);
 }
 
 void Keeper::Impl::remember(Token token, pid_t pid) {
@@ -87,6 +91,7 @@ std::vector<KeeperEvent> Keeper::Impl::read() {
   if (phase_ == Phase::talking) receive(out);
   if (phase_ == Phase::exiting) check_exit(out);
   if (phase_ == Phase::sweeping) sweep(out);
+  if (waking_) wake();
   return out;
 }
 

@@ -47,7 +47,7 @@ class Keeper::Impl {
   system::UniqueFd socket_, epoll_, timer_;
   system::SystemClock clock_;
   Phase phase_ = Phase::talking;
-  bool ended_ = false, end_sent_ = false;
+  bool ended_ = false, end_sent_ = false, waking_ = false;
   std::deque<std::string> out_;
   std::size_t out_bytes_ = 0;
   std::map<Token, system::Process> roots_;

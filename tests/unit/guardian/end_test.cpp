@@ -138,6 +138,24 @@ TEST_F(EndTest, AStoppedGuardianKills) {
   for (const pid_t pid : pids) expect_gone(pid);
 }
 
+// Somebody may stop it again, or later: nothing of this may depend on whoever did to make it go on.
+TEST_F(EndTest, AGuardianThatIsStoppedWhileItEndsGoesOn) {
+  const auto pids = start_trees();
+  keeper->end();
+  ::kill(keeper->pid(), SIGSTOP);
+  next<Ended>();
+  for (const pid_t pid : pids) expect_gone(pid);
+}
+
+TEST_F(EndTest, AGuardianThatIsStoppedWhileItKillsGoesOn) {
+  const auto pids = start_trees();
+  for (int i = 0; i < 2; ++i) next<Spawned>();
+  keeper->kill_all(kGrace);
+  ::kill(keeper->pid(), SIGSTOP);
+  next<Empty>();
+  for (const pid_t pid : pids) expect_gone(pid);
+}
+
 class DaemonKilledTest : public EndTest {
  protected:
   /// `stopped`: the guardian is stopped before.
