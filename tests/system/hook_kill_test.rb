@@ -43,12 +43,7 @@ class HookKillTest < SystemTest
   end
 
   def sleepers
-    pids = Dir.children("/proc").grep(/\A\d+\z/).map(&:to_i)
-    pids.select do |pid|
-      File.binread("/proc/#{pid}/cmdline").split("\0") == ["sleep", @long]
-    rescue SystemCallError
-      false
-    end
+    Machine.running(["sleep", @long])
   end
 
   def assert_nothing_left

@@ -36,6 +36,16 @@ module Machine
     end
   end
 
+  # The pids of whoever runs just that.
+  def running(argv)
+    pids = Dir.children("/proc").grep(/\A\d+\z/).map(&:to_i)
+    pids.select do |pid|
+      File.binread("/proc/#{pid}/cmdline").split("\0") == argv
+    rescue SystemCallError
+      false
+    end
+  end
+
   def entry(pid)
     stat = File.binread("/proc/#{pid}/stat")
     state, parent = stat[(stat.rindex(")") + 2)..].split
