@@ -32,6 +32,11 @@ void Node::with(const base::RunId& run, base::Instant now, Actions& actions, con
   if (session->state() == Session::State::gone) forget(run, now, actions);
 }
 
+void Node::kill(const base::RunId& run, base::Instant now, Actions& actions) {
+  waiting_.erase(run);
+  with(run, now, actions, [&](Session& s) { s.kill(now, actions); });
+}
+
 void Node::forget(const base::RunId& run, base::Instant now, Actions& actions) {
   sessions_.erase(run);
   actions.emplace_back(EndSession{run});

@@ -20,6 +20,10 @@ class Node {
       : name_(std::move(name)), limits_(limits), draw_(std::move(draw)) {}
 
   void on_subscription(const base::RunId& run, bool subscribed);
+  /// Every connection was cut: nobody is known to listen until they subscribe again.
+  void forget_subscriptions() { subscribed_.clear(); }
+  /// The run's session, if there is one, is ended: its key is not allowed any more.
+  void kill(const base::RunId& run, base::Instant now, Actions& actions);
   /// A hello that cannot be served. Answered once somebody listens.
   void refuse(const base::RunId& run, base::SessionNumber number, const std::string& why, int code, Actions& actions);
   void on_work(const protocol::Work& work, base::Instant now, Actions& actions);

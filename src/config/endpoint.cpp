@@ -7,11 +7,12 @@
 
 namespace dtest::config {
 
-void check_endpoint(const std::string& what, std::string_view endpoint, bool from_file) {
+void check_endpoint(const std::string& what, std::string_view endpoint, bool from_file, bool keyed) {
   try {
-    bus::Endpoint::parse(endpoint);
+    if (keyed) bus::Endpoint::parse_any(endpoint);
+    else bus::Endpoint::parse(endpoint);
   } catch (const base::Error& problem) {
-    bool tcp = endpoint.starts_with("tcp:");
+    bool tcp = !keyed && endpoint.starts_with("tcp:");
     throw base::Error(from_file || tcp ? base::ExitCode::config : base::ExitCode::usage,
                       fmt::format("{}: {}", what, problem.what()));
   }

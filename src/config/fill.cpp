@@ -6,8 +6,10 @@
 #include <filesystem>
 
 #include "base/error.hpp"
+#include "bus/endpoint.hpp"
 #include "config/endpoint.hpp"
 #include "config/framework_args.hpp"
+#include "config/key_place.hpp"
 #include "config/reader.hpp"
 
 namespace dtest::config {
@@ -91,10 +93,14 @@ void check_node_name(const Setting& name) {
                                               name.origin.text(), text, kLongest));
 }
 
-// Where the daemon listens: its flags, else its file, else the user's runtime directory.
+// Where the daemon listens: its flags, else its file, else the user's runtime directory. On TCP the result channel is at
+// the next port unless it is told otherwise.
 void fill_endpoints(DaemonOptions& daemon, const Reader& read, const std::string& runtime_directory) {
   daemon.listen = read.text("listen");
   daemon.results_listen = read.text("results-listen");
+  if (daemon.results_listen.empty() && daemon.listen.starts_with("tcp://"))
+    daemon.results_listen = bus::Endpoint::parse_any(daemon.listen).of_results().text();
+  daemon.tcp = daemon.listen.starts_with("tcp://") || daemon.results_listen.starts_with("tcp://");
   if (daemon.listen.empty() != daemon.results_listen.empty()) {
     misuse(fmt::format("--listen and --results-listen go together; {} is missing",
                        daemon.listen.empty() ? "--listen" : "--results-listen"));
@@ -187,7 +193,7 @@ VersionOptions fill_version(const Settings& settings, const Flags& flags) {
 }
 
 DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const std::string& directory,
-                          const std::string& runtime_directory) {
+                          const std::string& runtime_directory, const std::string& user_directory) {
   check_no_arguments(flags, program(Command::daemon));
   Reader read(settings);
   DaemonOptions daemon;
@@ -200,6 +206,14 @@ DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const st
   if (!daemon.listen.empty() && daemon.listen == daemon.results_listen) {
     misuse(fmt::format("the work pipe and the result channel cannot both be bound to {}", daemon.listen));
   }
+  auto key = [&](std::string_view option, const std::string& standard) {
+    if (read.has(option)) return within(directory, read.text(option));
+    return user_directory.empty() ? std::string() : user_directory + standard;
+  };
+  daemon.key_file = key("key-file", kNodeKey);
+  daemon.allow = key("allow", kAllowed);
+  if (daemon.tcp && (daemon.key_file.empty() || daemon.allow.empty()))
+    misuse("neither XDG_CONFIG_HOME nor HOME is set, so there is no place for keys; give --key-file and --allow");
   if (const Setting* name = settings.find("name")) check_node_name(*name);
   daemon.name = read.text("name");
   daemon.runners = read.runners("runners");

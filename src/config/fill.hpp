@@ -15,8 +15,9 @@ DebugOptions fill_debug(const Settings& settings, const Flags& flags, const std:
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory);
 EventsOptions fill_events(const Settings& settings, const Flags& flags);
 VersionOptions fill_version(const Settings& settings, const Flags& flags);
-/// `runtime_directory` is XDG_RUNTIME_DIR, or empty: the endpoints' default lies there.
+/// `runtime_directory` is XDG_RUNTIME_DIR, or empty: the endpoints' default lies there. `user_directory`: the keys lie
+/// there.
 DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const std::string& directory,
-                          const std::string& runtime_directory);
+                          const std::string& runtime_directory, const std::string& user_directory);
 
 }  // namespace dtest::config

@@ -151,7 +151,8 @@ DaemonAsked read_dtestd(const Arguments& arguments, const Surroundings& around) 
     offer_files(Command::daemon, around, around.directory, settings, asked.warnings);
   }
   offer_defaults(Command::daemon, settings);
-  asked.options = fill_daemon(settings, flags, around.directory, variable(around, "XDG_RUNTIME_DIR"));
+  asked.options = fill_daemon(settings, flags, around.directory, variable(around, "XDG_RUNTIME_DIR"),
+                              user_directory(around));
   asked.settings = settings.all();
   return asked;
 }

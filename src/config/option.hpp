@@ -13,8 +13,9 @@ namespace dtest::config {
 enum class Command : std::uint8_t { run = 1, list = 2, events = 4, version = 8, help = 16, daemon = 32,
                                      debug = 64 };
 
-/// How a value is written. `command` is a shell-like list of words.
-enum class Kind : std::uint8_t { flag, text, path, command, number, duration, size, choice, runners, endpoint };
+/// How a value is written. `command` is a shell-like list of words; an `endpoint` is ipc, an `address` may be TCP.
+enum class Kind : std::uint8_t { flag, text, path, command, number, duration, size, choice, runners, endpoint,
+                                 address };
 
 /// Headings of --help.
 enum class Group : std::uint8_t { select, place, stop, show, general };

@@ -103,8 +103,10 @@ struct HelpOptions {
 /// Either `embedded` or both endpoints are set.
 struct DaemonOptions {
   std::string embedded;        ///< absolute directory, or empty
-  std::string listen;          ///< checked ipc endpoint of the work pipe
+  std::string listen;          ///< checked endpoint of the work pipe
   std::string results_listen;  ///< of the result channel
+  bool tcp = false;            ///< one of them is TCP, so that keys are needed
+  std::string key_file, allow; ///< own secret key, directory of the allowed public ones; absolute
   std::string name;            ///< letters, digits, dot, dash, underscore; at most 64. Empty: the host's name
   Runners runners;
   std::string log_level = "info";  ///< "debug", "info", "warn", "error"

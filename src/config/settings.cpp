@@ -90,7 +90,10 @@ void check_value(const Option& option, const std::string& text, const Origin& or
         refuse(option, origin, text, "is no number of runners; write 1 to 1024, auto, or -K for all cores but K");
       }
       break;
-    case Kind::endpoint: check_endpoint(place(option, origin), text, origin.kind == Origin::Kind::file); break;
+    case Kind::endpoint:
+    case Kind::address:
+      check_endpoint(place(option, origin), text, origin.kind == Origin::Kind::file, option.kind == Kind::address);
+      break;
   }
 }
 

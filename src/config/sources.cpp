@@ -28,14 +28,6 @@ void offer_color(const Option& option, const Surroundings& around, Settings& set
   }
 }
 
-// $XDG_CONFIG_HOME counts only when it is absolute (XDG base directory specification).
-std::string user_directory(const Surroundings& around) {
-  std::string config = variable(around, "XDG_CONFIG_HOME");
-  if (config.starts_with('/')) return config;
-  std::string home = variable(around, "HOME");
-  return home.starts_with('/') ? home + "/.config" : std::string();
-}
-
 void offer_entries(const Option& option, const IniFile& file, Settings& settings, bool wanted) {
   std::vector<std::string> values;
   Origin origin;
@@ -68,6 +60,14 @@ std::string variable(const Surroundings& around, const std::string& name) {
   return found == around.environment.end() ? std::string() : found->second;
 }
 
+// $XDG_CONFIG_HOME counts only when it is absolute (XDG base directory specification).
+std::string user_directory(const Surroundings& around) {
+  std::string config = variable(around, "XDG_CONFIG_HOME");
+  if (config.starts_with('/')) return config + "/distributest";
+  std::string home = variable(around, "HOME");
+  return home.starts_with('/') ? home + "/.config/distributest" : std::string();
+}
+
 void offer_environment(Command command, const Surroundings& around, Settings& settings) {
   for (const Option& option : option_table()) {
     if (!option.applies_to(command) || option.environment.empty()) continue;
@@ -81,7 +81,7 @@ std::vector<std::string> standard_files(Command command, const Surroundings& aro
   std::vector<std::string> files;
   if (command != Command::daemon) files.push_back(project + "/.distributest/config");
   std::string user = user_directory(around);
-  if (!user.empty()) files.push_back(user + "/distributest/config");
+  if (!user.empty()) files.push_back(user + "/config");
   if (!around.system_file.empty()) files.push_back(around.system_file);
   return files;
 }
@@ -89,7 +89,7 @@ std::vector<std::string> standard_files(Command command, const Surroundings& aro
 std::vector<std::string> hook_places(const Surroundings& around, const std::string& project) {
   std::vector<std::string> places{project + "/.distributest"};
   std::string user = user_directory(around);
-  if (!user.empty()) places.push_back(user + "/distributest");
+  if (!user.empty()) places.push_back(user);
   if (!around.system_file.empty()) places.push_back(std::filesystem::path(around.system_file).parent_path().string());
   return places;
 }

@@ -21,6 +21,9 @@ Surroundings surroundings();
 /// The variable's value; empty when it is not set.
 std::string variable(const Surroundings& around, const std::string& name);
 
+/// The directory of the user's configuration and keys, ending in /distributest; empty without a home.
+std::string user_directory(const Surroundings& around);
+
 /// Offers what the environment says: DTEST_*, and for runners PARALLEL_TEST_PROCESSORS, for colours NO_COLOR,
 /// CLICOLOR_FORCE and FORCE_COLOR. Empty variables count as not set.
 void offer_environment(Command command, const Surroundings& around, Settings& settings);

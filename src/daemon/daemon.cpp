@@ -30,28 +30,26 @@ broker::Limits limits_for(const DaemonSetting& setting) {
   return limits;
 }
 
+// A daemon that has keys reads them again when it is told to.
+std::initializer_list<int> signals_for(const DaemonSetting& setting) {
+  static constexpr std::initializer_list<int> kPlain{SIGTERM, SIGINT, SIGCHLD};
+  static constexpr std::initializer_list<int> kKeyed{SIGTERM, SIGINT, SIGCHLD, SIGHUP};
+  return setting.gate.door ? kKeyed : kPlain;
+}
+
 // What a line of JSON can hold between two quotes.
 std::string json_text(const std::string& text) {
   std::string quoted = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return quoted.substr(1, quoted.size() - 2);
 }
 
-bus::Endpoint free_endpoint(const std::string& text) {
-  bus::Endpoint endpoint = bus::Endpoint::parse(text);
-  bus::check_free(endpoint);
-  return endpoint;
-}
-
 }  // namespace
 
 Daemon::Daemon(DaemonSetting setting)
-    : setting_(std::move(setting)), signals_({SIGTERM, SIGINT, SIGCHLD}), loop_([this] { return clock_.now(); }),
-      work_(context_, free_endpoint(setting_.listen), bus::MaxFrame{protocol::kMaxWork}),
-      results_(context_, free_endpoint(setting_.results_listen)),
-      node_(setting_.name, limits_for(setting_), [] { return system::random_u64(); }) {
+    : setting_(std::move(setting)), signals_(signals_for(setting_)), loop_([this] { return clock_.now(); }),
+      node_(setting_.name, limits_for(setting_), [] { return system::random_u64(); }),
+      gate_(setting_.gate, context_, loop_, *this) {
   system::become_subreaper();
-  watches_.push_back(loop_.watch(work_, [this] { return read_work(); }));
-  watches_.push_back(loop_.watch(results_, [this] { return read_subscriptions(); }));
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
   if (!setting_.embedded) return;
   system::continue_when_parent_ends();
@@ -65,8 +63,9 @@ base::ExitCode Daemon::run() {
     // Now a connect finds its bind: dtest waits for this line.
     [[maybe_unused]] ssize_t told = ::write(STDOUT_FILENO, "ready\n", 6);
   } else {
-    on_log("info", "node " + setting_.name + " takes work at " + setting_.listen + ", publishes results at " +
-                       setting_.results_listen);
+    on_log("info", "node " + setting_.name + " takes work at " + setting_.gate.listen + ", publishes results at " +
+                       setting_.gate.results_listen);
+    if (std::string told = gate_.told(); !told.empty()) on_log("info", told);
   }
   loop_.run([this] { return next_deadline(); }, [this](base::Instant now) { after_turn(now); });
   // A guardian removes it as well, but a dtest that was killed early had no session.
@@ -75,7 +74,7 @@ base::ExitCode Daemon::run() {
 }
 
 base::Instant Daemon::next_deadline() const {
-  base::Instant next = node_.next_deadline();
+  base::Instant next = std::min(node_.next_deadline(), gate_.next_deadline());
   for (const auto& [run, host] : hosts_) next = std::min(next, host->next_deadline());
   return next;
 }
@@ -88,37 +87,42 @@ void Daemon::after_turn(base::Instant now) {
   for (auto& [run, host] : hosts_)
     if (const broker::Session* session = node_.session(run)) host->fence(session->fence());
   std::erase_if(ending_, [](const auto& host) { return host->ended(); });
+  gate_.tick(now, node_.sessions() > 0);
   if (stopping_ && node_.sessions() == 0 && ending_.empty()) loop_.stop();
 }
 
-bool Daemon::read_work() {
-  std::optional<bus::Message> message = work_.receive();
-  if (!message) return false;
-  protocol::Decoded<protocol::Work> work = protocol::decode_work(message->body());
+void Daemon::on_work_message(const bus::Message& message) {
+  protocol::Decoded<protocol::Work> work = protocol::decode_work(message.body());
   broker::Actions actions;
   if (!work) {
     if (refused_++ % 1000 == 0)
       on_log("warn", "a message on the work pipe is refused (" + std::to_string(refused_) + " so far): " + work.why);
-    if (auto name = protocol::hello_name(message->body())) node_.refuse(name->run, name->number, work.why, 69, actions);
+    if (auto name = protocol::hello_name(message.body())) node_.refuse(name->run, name->number, work.why, 69, actions);
     perform(actions);
-    return true;
+    return;
   }
+  if (!gate_.admit(*work.message, message)) return;
   node_.on_work(*work.message, loop_.now(), actions);
   perform(actions);
-  return true;
+  const auto* hello = std::get_if<protocol::Hello>(&*work.message);
+  if (hello != nullptr && node_.session(hello->run) != nullptr) gate_.own(hello->run, message);
 }
 
-bool Daemon::read_subscriptions() {
-  for (const bus::Subscription& subscription : results_.read_subscriptions()) {
-    if (auto run = protocol::run_of_topic(subscription.topic)) node_.on_subscription(*run, subscription.subscribed);
-  }
-  return false;
+void Daemon::on_revoked(const base::RunId& run) {
+  on_log("warn", "run " + run.brief() + " is ended: the key that it belongs to was taken off the list");
+  broker::Actions actions;
+  node_.kill(run, loop_.now(), actions);
+  perform(actions);
 }
 
 bool Daemon::read_signal() {
   auto signal = signals_.read();
   if (!signal) return false;
   if (signal->signal == SIGCHLD) return true;
+  if (signal->signal == SIGHUP) {
+    gate_.renew(loop_.now());
+    return true;
+  }
   on_log("info", system::signal_name(signal->signal) + ": every session is ended");
   stop();
   return true;
@@ -159,7 +163,7 @@ void Daemon::start_keeper(const broker::StartKeeper& start) {
 void Daemon::perform(const broker::Actions& actions) {
   for (const broker::Action& action : actions) {
     if (const auto* publish = std::get_if<broker::Publish>(&action)) {
-      results_.send(protocol::result_topic(publish->run), publish->frame);
+      gate_.publish(publish->run, publish->frame);
     } else if (const auto* log = std::get_if<broker::Log>(&action)) {
       on_log(log->level, log->text);
     } else if (const auto* keeper = std::get_if<broker::StartKeeper>(&action)) {
@@ -170,6 +174,7 @@ void Daemon::perform(const broker::Actions& actions) {
       at->second->end();
       ending_.push_back(std::move(at->second));
       hosts_.erase(at);
+      if (node_.session(end->run) == nullptr) gate_.forget(end->run);
     } else if (const auto* hook = std::get_if<broker::StartHook>(&action)) {
       if (SessionHost* h = host(hook->run)) h->start_hook(*hook);
       else on_hook_over(hook->run, {hook->slot, "no guardian", false, {}});

@@ -10,8 +10,7 @@
 #include "broker/node.hpp"
 #include "bus/context.hpp"
 #include "bus/loop.hpp"
-#include "bus/pull_socket.hpp"
-#include "bus/xpub_socket.hpp"
+#include "daemon/gate.hpp"
 #include "daemon/session_host.hpp"
 #include "system/clock.hpp"
 #include "system/signals.hpp"
@@ -19,7 +18,7 @@
 namespace dtest::daemon {
 
 struct DaemonSetting {
-  std::string listen, results_listen;    ///< endpoints
+  Gate::Setting gate;                    ///< where it listens, and to whom
   std::string name;                      ///< of the node
   std::string exe;                       ///< our own program, for the guardian
   std::optional<std::string> embedded;   ///< the private directory of the run that started us
@@ -28,7 +27,7 @@ struct DaemonSetting {
 };
 
 /// One thread, one loop. Lives until TERM or INT, or until the pipe to the dtest that started it ends.
-class Daemon : public HostEvents {
+class Daemon : public HostEvents, public GateEvents {
  public:
   /// Binds both sockets. Throws base::Error.
   explicit Daemon(DaemonSetting setting);
@@ -36,8 +35,10 @@ class Daemon : public HostEvents {
   base::ExitCode run();
 
  private:
-  bool read_work();
-  bool read_subscriptions();
+  void on_work_message(const bus::Message& message) override;
+  void on_subscription(const base::RunId& run, bool subscribed) override { node_.on_subscription(run, subscribed); }
+  void on_connections_cut() override { node_.forget_subscriptions(); }
+  void on_revoked(const base::RunId& run) override;
   bool read_signal();
   bool read_parent();
   void stop();
@@ -58,9 +59,8 @@ class Daemon : public HostEvents {
   system::SignalFd signals_;
   bus::Context context_;
   bus::Loop loop_;
-  bus::PullSocket work_;
-  bus::XPubSocket results_;
   broker::Node node_;
+  Gate gate_;
   std::map<base::RunId, std::unique_ptr<SessionHost>> hosts_;
   std::vector<std::unique_ptr<SessionHost>> ending_;  ///< their guardians have not gone yet
   std::vector<bus::Loop::Watch> watches_;

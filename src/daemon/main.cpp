@@ -13,6 +13,8 @@
 #include "base/error.hpp"
 #include "config/help.hpp"
 #include "config/invocation.hpp"
+#include "config/key_file.hpp"
+#include "daemon/allow_list.hpp"
 #include "daemon/daemon.hpp"
 #include "guardian/main.hpp"
 #include "system/descriptors.hpp"
@@ -45,26 +47,34 @@ void make_default_directory(const std::string& listen) {
     throw base::Error(base::ExitCode::no_permission, "sockets cannot be in " + path + ": " + fault);
 }
 
+// What would be refused at the start: keys that are missing or that others could have put there.
+void check_keys(const config::DaemonOptions& options) {
+  if (!options.tcp) return;
+  config::load_key_pair(options.key_file, "dtest keygen --node");
+  daemon::AllowList(options.allow);
+}
+
 base::ExitCode serve(const config::DaemonOptions& options) {
   if (options.check_config) {
+    check_keys(options);
     std::cout << "dtestd: the configuration is right\n";
     return base::ExitCode::ok;
   }
   start_log(options);
   system::raise_descriptor_limit();
   daemon::DaemonSetting setting;
-  setting.listen = options.listen;
-  setting.results_listen = options.results_listen;
+  setting.gate = {options.listen, options.results_listen, {}};
+  if (options.tcp) setting.gate.door = daemon::Door::Setting{options.key_file, options.allow};
   setting.name = options.name.empty() ? system::host_name() : options.name;
   setting.exe = system::self_exe();
   setting.runners = options.runners.resolve(system::cpu_count());
   setting.log_json = options.log_json;
   if (!options.embedded.empty()) {
     setting.embedded = options.embedded;
-    setting.listen = "ipc://" + options.embedded + "/w";  // dtest connects there
-    setting.results_listen = "ipc://" + options.embedded + "/r";
+    setting.gate.listen = "ipc://" + options.embedded + "/w";  // dtest connects there
+    setting.gate.results_listen = "ipc://" + options.embedded + "/r";
   }
-  make_default_directory(setting.listen);
+  make_default_directory(setting.gate.listen);
   return daemon::Daemon(std::move(setting)).run();
 }
 

@@ -52,10 +52,10 @@ class DaemonTest < SystemTest
     assert_exit 0, second.finish
   end
 
-  def test_tcp
+  def test_tcp_without_a_key
     daemon = dtestd("--listen", "tcp://127.0.0.1:7710", "--results-listen", "ipc://#{place("p")}").finish
     assert_exit 78, daemon
-    assert_match(/keys/, daemon.err)
+    assert_match(/no key file .*dtest keygen --node/, daemon.err)
   end
 
   def test_path_too_long

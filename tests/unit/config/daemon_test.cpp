@@ -38,11 +38,25 @@ TEST(ReadDtestd, TakesFlagsAndFile) {
   EXPECT_TRUE(o.log_json && o.check_config);
 }
 
-TEST(ReadDtestd, RefusesTcpUntilThereAreKeys) {
+TEST(ReadDtestd, TakesTcpAndKnowsWhereItsKeysAre) {
   TempDir dir;
-  EXPECT_ERROR(78, "TCP needs keys", daemon({"--listen", "tcp://127.0.0.1:7710"}, dir.around()));
+  Surroundings around = dir.around();
+  EXPECT_ERROR(64, "no place for keys", daemon({"--listen", "tcp://127.0.0.1:7710"}, around));
+  around.environment["HOME"] = "/home/anna";
+  DaemonOptions o = daemon({"--listen", "tcp://127.0.0.1:7710"}, around);
+  EXPECT_TRUE(o.tcp);
+  EXPECT_EQ(o.results_listen, "tcp://127.0.0.1:7711");
+  EXPECT_EQ(o.key_file, "/home/anna/.config/distributest/node-key");
+  EXPECT_EQ(o.allow, "/home/anna/.config/distributest/allowed");
+  o = daemon({"--listen", "tcp://[::1]:1", "--results-listen", "ipc:///a/b", "--key-file", "k", "--allow", "/x"}, around);
+  EXPECT_TRUE(o.tcp);
+  EXPECT_EQ(o.results_listen, "ipc:///a/b");
+  EXPECT_EQ(o.key_file, dir.path() + "/k");
+  EXPECT_EQ(o.allow, "/x");
+  EXPECT_FALSE(daemon({"--listen", "ipc:///a/w", "--results-listen", "ipc:///a/r"}, around).tcp);
   dir.write("system.conf", "[daemon]\nlisten = tcp://*:7710\n");
-  EXPECT_ERROR(78, "system.conf:2: daemon.listen: endpoint", daemon({}, dir.around()));
+  EXPECT_ERROR(78, "system.conf:2: daemon.listen: endpoint", daemon({}, around));
+  EXPECT_ERROR(64, "no port", daemon({"--listen", "tcp://h"}, around));
 }
 
 TEST(ReadDtestd, RefusesContradictions) {
