@@ -18,7 +18,11 @@ struct Limits {
   base::Duration quit = std::chrono::seconds(10);             ///< for exit handlers after bye
   /// How long a session lives without hearing the master; none for the embedded node, which holds a pipe to it.
   std::optional<base::Duration> lease = std::chrono::seconds(8);
-  std::uint32_t runners = protocol::kMaxRunners;              ///< most of one session
+  std::uint32_t runners = protocol::kMaxRunners;              ///< that work at once, of one session and of all
+  /// How long a run whose master leaves credit unused keeps its claim to runners: an item may be on its way.
+  base::Duration claim = std::chrono::seconds(1);
+  /// A run that got no runner for so long is told for whom it waits, and gives its items back.
+  base::Duration wait_told = std::chrono::seconds(2);
   /// TERM to KILL at most, once the lease is over: all must be dead before the master may start it elsewhere.
   base::Duration lease_grace = std::chrono::seconds(1);
   std::uint64_t prefetch = 1;                                 ///< items beyond one a runner...

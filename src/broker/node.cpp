@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text.hpp"
+#include "broker/people.hpp"
 #include "protocol/codec.hpp"
 
 namespace dtest::broker {
@@ -28,8 +28,10 @@ template <class Call>
 void Node::with(const base::RunId& run, base::Instant now, Actions& actions, const Call& call) {
   Session* session = find(run);
   if (session == nullptr) return;
+  charge(now);
   call(*session);
   if (session->state() == Session::State::gone) forget(run, now, actions);
+  share_out(now, actions);
 }
 
 void Node::kill(const base::RunId& run, base::Instant now, Actions& actions) {
@@ -38,7 +40,9 @@ void Node::kill(const base::RunId& run, base::Instant now, Actions& actions) {
 }
 
 void Node::forget(const base::RunId& run, base::Instant now, Actions& actions) {
+  actions.emplace_back(Log{"info", told_at_end(*sessions_.at(run), now)});
   sessions_.erase(run);
+  used_.erase(run);
   actions.emplace_back(EndSession{run});
   auto next = waiting_.find(run);
   if (next == waiting_.end()) return;
@@ -68,10 +72,11 @@ void Node::open(const protocol::Hello& hello, base::Instant now, Actions& action
     refuse(hello.run, hello.number, "it is being stopped", 69, actions);
     return;
   }
-  actions.emplace_back(Log{"info", "run " + hello.run.brief() + ": session for " + hello.options.project + ", " +
-                                       base::plural(hello.options.runners, "runner")});
-  sessions_[hello.run] =
-      std::make_unique<Session>(hello, base::Epoch(draw_()), name_, limits_, now, actions);
+  charge(now);
+  actions.emplace_back(Log{"info", told_at_start(hello)});
+  const std::uint32_t share = share_of_newcomer(hello.options, now);
+  used_[hello.run] = least_used();
+  sessions_[hello.run] = std::make_unique<Session>(hello, base::Epoch(draw_()), name_, limits_, share, now, actions);
 }
 
 void Node::on_hello(const protocol::Hello& hello, base::Instant now, Actions& actions) {
@@ -81,7 +86,7 @@ void Node::on_hello(const protocol::Hello& hello, base::Instant now, Actions& ac
   if (session == nullptr) {
     open(hello, now, actions);
   } else if (hello.number == session->number()) {
-    session->on_hello(now, actions);
+    session->on_hello(now, actions);  // its share is as it was
   } else if (hello.number > session->number()) {
     auto next = waiting_.try_emplace(hello.run, hello).first;
     if (hello.number > next->second.number) next->second = hello;
@@ -89,6 +94,7 @@ void Node::on_hello(const protocol::Hello& hello, base::Instant now, Actions& ac
     // Nothing that the old epoch still reports is of interest to anybody.
     if (session->state() == Session::State::closed) forget(hello.run, now, actions);
   }
+  share_out(now, actions);
 }
 
 void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actions) {
@@ -111,6 +117,7 @@ void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actio
             if constexpr (std::is_same_v<Message, protocol::ItemWork>) s.on_item(m, now, actions);
             else if constexpr (std::is_same_v<Message, protocol::Ping>) s.on_ping(m, now, actions);
             else if constexpr (std::is_same_v<Message, protocol::Cancel>) s.on_cancel(m.kill, now, actions);
+            else if constexpr (std::is_same_v<Message, protocol::Synced>) s.on_synced(now, actions);
             else s.on_bye(now, actions);
           });
         }
@@ -120,6 +127,11 @@ void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actio
 
 void Node::on_local(const base::RunId& run, const protocol::LocalReport& report, base::Instant now, Actions& actions) {
   with(run, now, actions, [&](Session& s) { s.on_local(report, now, actions); });
+}
+
+void Node::on_workspace(const base::RunId& run, const std::string& path, const std::string& fault, base::Instant now,
+                        Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_workspace(path, fault, now, actions); });
 }
 
 void Node::on_process_over(const base::RunId& run, const ProcessOver& over, base::Instant now, Actions& actions) {
@@ -138,6 +150,7 @@ void Node::on_session_empty(const base::RunId& run, base::Instant now, Actions& 
   with(run, now, actions, [&](Session& s) { s.on_empty(now, actions); });
   if (stopping_ || waiting_.contains(run))
     if (find(run) != nullptr) forget(run, now, actions);
+  share_out(now, actions);
 }
 
 void Node::tick(base::Instant now, Actions& actions) {

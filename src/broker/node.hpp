@@ -28,6 +28,9 @@ class Node {
   void refuse(const base::RunId& run, base::SessionNumber number, const std::string& why, int code, Actions& actions);
   void on_work(const protocol::Work& work, base::Instant now, Actions& actions);
   void on_local(const base::RunId& run, const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  /// Answer to StartKeeper of a session that has a workspace.
+  void on_workspace(const base::RunId& run, const std::string& path, const std::string& fault, base::Instant now,
+                    Actions& actions);
   void on_process_over(const base::RunId& run, const ProcessOver& over, base::Instant now, Actions& actions);
   void on_hook_over(const base::RunId& run, const HookOver& over, base::Instant now, Actions& actions);
   /// The guardian kills everything of the session: its fence has passed. on_session_empty follows.
@@ -39,6 +42,14 @@ class Node {
 
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
   [[nodiscard]] const Session* session(const base::RunId& run) const;
+  /// Who has which runners.
+  struct Tenant {
+    base::RunId run;
+    std::string who, project;
+    std::uint32_t runners = 0, busy = 0;
+    base::Duration since{};
+  };
+  [[nodiscard]] std::vector<Tenant> tenants(base::Instant now) const;
   [[nodiscard]] base::Instant next_deadline() const;
 
  private:
@@ -46,6 +57,14 @@ class Node {
   void open(const protocol::Hello& hello, base::Instant now, Actions& actions);
   void forget(const base::RunId& run, base::Instant now, Actions& actions);
   void deny(const base::RunId& run, base::Epoch epoch, Actions& actions);
+  void share_out(base::Instant now, Actions& actions);
+  void charge(base::Instant now);
+  [[nodiscard]] schedule::Claim claim(const Session& session, base::Instant now) const;
+  [[nodiscard]] std::uint32_t share_of_newcomer(const protocol::SessionOptions& options, base::Instant now) const;
+  [[nodiscard]] std::vector<schedule::Claim> claims(base::Instant now) const;
+  [[nodiscard]] base::Duration least_used() const;
+  [[nodiscard]] std::string others_of(const Session& session, base::Instant now) const;
+  [[nodiscard]] std::string told_at_end(const Session& session, base::Instant now) const;
   Session* find(const base::RunId& run);
   template <class Call>
   void with(const base::RunId& run, base::Instant now, Actions& actions, const Call& call);
@@ -56,6 +75,9 @@ class Node {
   std::set<base::RunId> subscribed_;
   std::map<base::RunId, std::unique_ptr<Session>> sessions_;
   std::map<base::RunId, protocol::Hello> waiting_;  ///< hellos that replace a session which is not reaped yet
+  /// Runner time of each session since others have had to share with it.
+  std::map<base::RunId, base::Duration> used_;
+  base::Instant charged_{};                         ///< until when that is counted
   bool stopping_ = false;
 };
 

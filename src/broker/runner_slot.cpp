@@ -15,10 +15,15 @@ void RunnerSlot::fork(base::Instant now) {
   heard_ = 0;
   progress_ = now;
   useful_ = false;
+  replaced_ = flooded_ = false;
+  fresh_kb_ = rss_kb_ = 0;
+  hook_.clear();
 }
 
-void RunnerSlot::ready(base::Instant now) {
+void RunnerSlot::ready(base::Instant now, std::uint64_t rss_kb) {
   if (state_ == State::forking) state_ = State::idle;
+  fresh_kb_ = rss_kb;
+  hook_.clear();
   progress_ = now;
 }
 
@@ -28,6 +33,8 @@ void RunnerSlot::start(protocol::RunWork item, bool brief, base::Instant now) {
   item_ = std::move(item);
   running_.reset();
   announced_ = 0;
+  flooded_ = false;
+  slept_in_item_ = slept_in_example_ = {};
   progress_ = now;
   started_ = now;
   useful_ = true;
@@ -35,6 +42,7 @@ void RunnerSlot::start(protocol::RunWork item, bool brief, base::Instant now) {
 
 void RunnerSlot::began(std::string example, base::Instant now) {
   running_ = std::move(example);
+  slept_in_example_ = {};
   progress_ = now;
 }
 
@@ -66,6 +74,17 @@ void RunnerSlot::retire(base::Instant now) {
   state_ = State::leaving;
   retired_ = true;
   progress_ = now;
+}
+
+void RunnerSlot::replace(base::Instant now) {
+  state_ = State::leaving;
+  replaced_ = true;
+  progress_ = now;
+}
+
+void RunnerSlot::slept(base::Duration time) {
+  slept_in_item_ += time;
+  slept_in_example_ += time;
 }
 
 unsigned RunnerSlot::over() {

@@ -24,7 +24,7 @@ class RunnerSlot {
     broken,   ///< given up
   };
   /// Why the broker killed it.
-  enum class Kill { none, timed_out, run_over, faulty, excess };
+  enum class Kill { none, timed_out, run_over, faulty, excess, hook };
 
   explicit RunnerSlot(base::Slot slot) : slot_(slot) {}
 
@@ -45,13 +45,14 @@ class RunnerSlot {
 
   void fork(base::Instant now);
   void forked(std::int64_t pid) { pid_ = pid; }
-  void ready(base::Instant now);
+  /// `rss_kb`: resident before its first item.
+  void ready(base::Instant now, std::uint64_t rss_kb = 0);
   /// A message of this process. False: one before it is missing.
   bool heard(std::uint64_t number);
   /// `brief`: it is expected to take next to no time.
   void start(protocol::RunWork item, bool brief, base::Instant now);
   /// Busy with a brief item, and nothing waits behind it: a second one can be sent ahead.
-  [[nodiscard]] bool takes_ahead() const { return state_ == State::busy && brief_ && !ahead_; }
+  [[nodiscard]] bool takes_ahead() const { return state_ == State::busy && brief_ && !ahead_ && rss_kb_ == 0; }
   /// This item, brief too, was sent and begins when the open one is done.
   void send_ahead(protocol::RunWork item) { ahead_ = std::move(item); }
   /// Takes back what was sent ahead and never began; the process must be gone.
@@ -66,6 +67,23 @@ class RunnerSlot {
   /// It was told to quit before it ran anything, and no process follows it.
   void retire(base::Instant now);
   [[nodiscard]] bool retired() const { return retired_; }
+  /// After an item it kept so much in memory that another process is to take its place before the next one.
+  void outgrown(std::uint64_t rss_kb) { rss_kb_ = rss_kb; }
+  [[nodiscard]] bool is_outgrown() const { return rss_kb_ > 0; }
+  [[nodiscard]] std::uint64_t rss_kb() const { return rss_kb_; }
+  [[nodiscard]] std::uint64_t fresh_kb() const { return fresh_kb_; }
+  /// It was told to quit because it has outgrown its limit; another process follows it.
+  void replace(base::Instant now);
+  [[nodiscard]] bool replaced() const { return replaced_; }
+  /// A hook of the project runs in it.
+  void entered(std::string hook) { hook_ = std::move(hook); }
+  [[nodiscard]] const std::string& hook() const { return hook_; }
+  /// It prints more than is kept. True: for the first time in this item.
+  bool first_flood() { return !std::exchange(flooded_, true); }
+  /// It stood still for so long: the times of what is open count without it.
+  void slept(base::Duration time);
+  [[nodiscard]] base::Duration slept_in_item() const { return slept_in_item_; }
+  [[nodiscard]] base::Duration slept_in_example() const { return slept_in_example_; }
   /// So many more examples are announced. False: more than `most`.
   bool announce(std::uint64_t examples, std::uint64_t most) { return (announced_ += examples) <= most; }
   /// The process is gone. Returns how many processes of this slot ended in a row without finishing an item.
@@ -87,6 +105,12 @@ class RunnerSlot {
   std::string kill_reason_;
   std::uint64_t announced_ = 0;  ///< examples of the open item
   bool retired_ = false;
+  bool replaced_ = false;
+  bool flooded_ = false;
+  std::uint64_t fresh_kb_ = 0;
+  std::uint64_t rss_kb_ = 0;     ///< once it has outgrown its limit
+  std::string hook_;             ///< file of the hook that runs before it is ready
+  base::Duration slept_in_item_{}, slept_in_example_{};
   std::uint64_t heard_ = 0;  ///< number of its last message
   base::Instant progress_{};
   base::Instant started_{};

@@ -11,14 +11,15 @@ namespace dtest::broker {
 using protocol::Outcome;
 
 Session::Session(const protocol::Hello& hello, base::Epoch epoch, std::string node, const Limits& limits,
-                 base::Instant now, Actions& actions)
+                 std::uint32_t share, base::Instant now, Actions& actions)
     : run_(hello.run), number_(hello.number), epoch_(epoch), options_(hello.options), node_(std::move(node)),
-      limits_(limits), outbox_(limits), next_beat_(now), lease_(now) {
+      limits_(limits), synced_(options_.workspace.empty()), outbox_(limits), opened_(now), share_(share), most_(share),
+      exhausted_(now), next_beat_(now), lease_(now) {
   options_.runners = std::min(options_.runners, limits_.runners);
   for (std::uint32_t i = 1; i <= options_.runners; ++i) runners_.emplace_back(base::Slot(i));
-  raise_credit();
+  raise_credit(now);
   actions.emplace_back(StartKeeper{run_, number_, options_});
-  set_up(now, actions);
+  if (synced_) set_up(now, actions);
   beat(now, actions);
 }
 
@@ -31,9 +32,13 @@ protocol::NodeHeader Session::header() const {
   return {number_, epoch_, beat_, accepted_, credit_, outbox_.published()};
 }
 
-void Session::raise_credit() {
-  if (outbox_.full() || (state_ != State::opening && state_ != State::serving)) return;
-  base::JobNumber limit(finished_ + usable() * (1 + limits_.prefetch_per_runner) + limits_.prefetch);
+// A session without any share, or that waits for others, is not to hold items that another node could run.
+void Session::raise_credit(base::Instant now) {
+  if (accepted_ == credit_) exhausted_ = now;
+  if (outbox_.full() || waits_long(now) || (state_ != State::opening && state_ != State::serving)) return;
+  std::uint64_t runners = std::min(usable(), share_);
+  std::uint64_t ahead = runners > 0 ? runners * limits_.prefetch_per_runner + limits_.prefetch : 0;
+  base::JobNumber limit(finished_ + runners + ahead);
   credit_ = std::max(credit_, limit);
 }
 
@@ -90,7 +95,7 @@ void Session::on_ping(const protocol::Ping& ping, base::Instant now, Actions& ac
   bool was_full = outbox_.full();
   outbox_.acknowledge(ping.ack, now);
   if (was_full && !outbox_.full()) {
-    raise_credit();
+    raise_credit(now);
     beat(now, actions);
   }
   if (ping.gap) outbox_.gap(now);
@@ -129,7 +134,7 @@ void Session::give_back(base::ItemId item, base::Attempt attempt, base::Instant 
 void Session::finish_item(protocol::ItemEnd end, base::Instant now) {
   ++finished_;
   report(end, true, now);
-  raise_credit();
+  raise_credit(now);
 }
 
 void Session::leave(base::Instant now, Actions& actions) {
@@ -140,7 +145,8 @@ void Session::leave(base::Instant now, Actions& actions) {
     if (runner.state() == RunnerSlot::State::idle) {
       runner.leaving();
       actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), protocol::Quit{}});
-    } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying && !runner.retired()) {
+    } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying &&
+               runner.state() != RunnerSlot::State::leaving) {
       kill_runner(runner, RunnerSlot::Kill::run_over, "the run is over", actions);
     }
   }
@@ -240,6 +246,7 @@ void Session::tick(base::Instant now, Actions& actions) {
   check_hooks(now, actions);
   check_boot(now, actions);
   check_runners(now, actions);
+  give_up_waiting(now);
   if (now >= leave_limit_) cut_short(now, actions);
   if (now >= forget_) state_ = State::gone;
   if (state_ == State::gone) return;
@@ -268,6 +275,7 @@ void Session::on_plan(base::Slot from, const protocol::Plan& part, base::Instant
 
 base::Instant Session::next_deadline() const {
   base::Instant next = std::min({next_beat_, tell_accepted_, outbox_.due(), leave_limit_, forget_});
+  if (waits_since_ && !waiting_told_) next = std::min(next, *waits_since_ + limits_.wait_told);
   next = std::min(next, fence());
   for (const Hook& hook : hooks_)
     if (works() && hook.kill_reason.empty()) next = std::min(next, hook.began + options_.hook_timeout);
@@ -275,8 +283,8 @@ base::Instant Session::next_deadline() const {
   for (const RunnerSlot& runner : runners_) {
     if (!works()) break;
     if (runner.state() == RunnerSlot::State::busy || runner.state() == RunnerSlot::State::forking)
-      next = std::min(next, runner.progress() + options_.timeout);
-    if (runner.retired() && runner.state() == RunnerSlot::State::leaving)
+      next = std::min(next, runner.progress() + limit_of(runner));
+    if (runner.state() == RunnerSlot::State::leaving)
       next = std::min(next, runner.progress() + limits_.quit);
   }
   return next;

@@ -16,6 +16,7 @@
 #include "broker/runner_slot.hpp"
 #include "protocol/result.hpp"
 #include "protocol/work.hpp"
+#include "schedule/shares.hpp"
 
 namespace dtest::broker {
 
@@ -32,14 +33,33 @@ class Session {
     gone,      ///< to be forgotten
   };
 
-  Session(const protocol::Hello& hello, base::Epoch epoch, std::string node, const Limits& limits, base::Instant now,
-          Actions& actions);
+  /// `share`: how many runners it may count on.
+  Session(const protocol::Hello& hello, base::Epoch epoch, std::string node, const Limits& limits, std::uint32_t share,
+          base::Instant now, Actions& actions);
 
+  [[nodiscard]] const base::RunId& run() const { return run_; }
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] base::Epoch epoch() const { return epoch_; }
   [[nodiscard]] base::SessionNumber number() const { return number_; }
   [[nodiscard]] const protocol::SessionOptions& options() const { return options_; }
   [[nodiscard]] std::uint32_t busy() const;
+  [[nodiscard]] base::Instant opened() const { return opened_; }
+  /// Items that were begun here and are over.
+  [[nodiscard]] std::uint64_t finished() const { return finished_; }
+
+  // session_share.cpp: runners that sessions share.
+  /// Runners that it could use now.
+  [[nodiscard]] std::uint32_t wants(base::Instant now) const;
+  /// Nobody else is here.
+  void allow_all(base::Instant now, Actions& actions);
+  /// `share` runners are due to it, `most` of them may work now; afterwards it starts nothing by itself, for each runner
+  /// that becomes free may be another's.
+  void allow(const schedule::Allowance& allowance, base::Instant now, Actions& actions);
+  /// Since when it has work, and no runner.
+  [[nodiscard]] std::optional<base::Instant> waits_since() const { return waits_since_; }
+  /// It must be told for whom it waits: `others` says what they have.
+  [[nodiscard]] bool must_be_told(base::Instant now) const;
+  void tell_waiting(const std::string& others, base::Instant now, Actions& actions);
   [[nodiscard]] base::Instant next_deadline() const;
   /// When the lease is over, if nothing is heard: the guardian kills everything then, even while the daemon is stopped.
   [[nodiscard]] base::Instant fence() const { return fenced() ? lease_ + *limits_.lease : base::kNever; }
@@ -50,13 +70,21 @@ class Session {
   void on_ping(const protocol::Ping& ping, base::Instant now, Actions& actions);
   void on_cancel(bool kill, base::Instant now, Actions& actions);
   void on_bye(base::Instant now, Actions& actions);
+  void on_synced(base::Instant now, Actions& actions);
 
   // From this node.
+  /// Its workspace lies at `path`, or cannot be made.
+  void on_workspace(const std::string& path, const std::string& fault, base::Instant now, Actions& actions);
   void on_local(const protocol::LocalReport& report, base::Instant now, Actions& actions);
   void on_process_over(const ProcessOver& over, base::Instant now, Actions& actions);
   void on_hook_over(const HookOver& over, base::Instant now, Actions& actions);
   /// Nothing of the session is left (answer to KillSession, or the guardian died and was swept after).
   void on_empty(base::Instant now, Actions& actions);
+  /// Of what this process prints only the last `kept` bytes are there.
+  void on_flood(base::Slot slot, base::Incarnation incarnation, std::uint64_t kept, base::Instant now,
+                Actions& actions);
+  /// Every process of the session, and the clock of these calls, stood still for so long.
+  void on_slept(base::Duration time);
   void tick(base::Instant now, Actions& actions);
   /// Kill everything: the daemon stops, the run is replaced, the lease is over.
   void kill(base::Instant now, Actions& actions) { kill(options_.grace, now, actions); }
@@ -69,6 +97,8 @@ class Session {
     std::string kill_reason;
     base::Instant progress{};
     std::uint64_t heard = 0;             ///< number of its last message
+    base::Duration slept{};              ///< while it loaded
+    bool flooded = false;                ///< it printed more than is kept
     unsigned crashes = 0;                ///< after it had loaded
   };
 
@@ -82,7 +112,7 @@ class Session {
   void report(const protocol::Body& body, bool urgent, base::Instant now);
   void publish(base::Instant now, Actions& actions);
   void beat(base::Instant now, Actions& actions);
-  void raise_credit();
+  void raise_credit(base::Instant now);
   void kill(base::Duration grace, base::Instant now, Actions& actions);
   void on_plan(base::Slot from, const protocol::Plan& part, base::Instant now, Actions& actions);
   [[nodiscard]] protocol::NodeHeader header() const;
@@ -104,12 +134,23 @@ class Session {
   void report_hook_end(const Hook& hook, const HookOver& over, base::Instant now);
   void on_runner_set_up(const Hook& hook, const std::string& fault, base::Instant now, Actions& actions);
   void check_hooks(base::Instant now, Actions& actions);
+  [[nodiscard]] base::Duration limit_of(const RunnerSlot& runner) const;
+  [[nodiscard]] std::string over_limit(const RunnerSlot& runner) const;
+
+  // session_memory.cpp
+  void weigh_fresh(const RunnerSlot& runner, base::Instant now);
+  void weigh(RunnerSlot& runner, const protocol::ItemEnd& end);
+  void replace(RunnerSlot& runner, base::Instant now, Actions& actions);
 
   // session_databases.cpp
   bool claim(const RunnerSlot& runner, const std::vector<std::string>& databases);
   void release(base::Slot slot);
   void tell_shared(base::Instant now);
   [[nodiscard]] std::uint32_t usable() const;
+
+  // session_share.cpp
+  void give_up_waiting(base::Instant now);
+  [[nodiscard]] bool waits_long(base::Instant now) const;
 
   // session_boot.cpp
   void start_boot(base::Instant now, Actions& actions);
@@ -143,6 +184,7 @@ class Session {
   const Limits& limits_;
 
   State state_ = State::opening;
+  bool synced_;                                ///< the project is where it is to be
   Outbox outbox_;
   std::vector<Hook> hooks_;                    ///< those that run
   Boot boot_;
@@ -158,10 +200,17 @@ class Session {
   std::map<base::Slot, std::vector<protocol::Plan>> plans_;  ///< parts of plans that are not complete
   bool planned_ = false;                       ///< a complete plan was reported
   bool leaving_boot_ = false;
+  bool told_fresh_ = false;                    ///< that runners are above runner_memory from the start
 
   base::JobNumber accepted_{0};
   base::JobNumber credit_{0};
   std::uint64_t finished_ = 0;
+  base::Instant opened_;
+  std::uint32_t share_;                        ///< runners that are due to it
+  std::uint32_t most_;                         ///< that may work now
+  base::Instant exhausted_;                    ///< when its master had last used all credit
+  std::optional<base::Instant> waits_since_;
+  bool waiting_told_ = false;
   base::BeatNumber beat_{0};
   base::Instant next_beat_{};
   base::Instant tell_accepted_ = base::kNever; ///< by then a message must say that a job was accepted

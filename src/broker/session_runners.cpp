@@ -40,13 +40,15 @@ void Session::fork_runners(base::Instant now, Actions& actions) {
   }
 }
 
-// Idle runners first. Then brief items go ahead to those that run one: the way to the broker and back would take longer
-// than the item.
+// Idle runners first, as many as this session is allowed. Then brief items go ahead to those that run one: the way to
+// the broker and back would take longer than the item.
 void Session::feed_runners(base::Instant now, Actions& actions) {
   if (state_ != State::serving) return;
+  std::uint32_t working = busy();
   for (RunnerSlot& runner : runners_) {
-    if (queue_.empty()) return;
+    if (queue_.empty() || working >= most_) break;
     if (runner.state() != SlotState::idle) continue;
+    ++working;
     Waiting next = std::move(queue_.front());
     queue_.pop_front();
     report(protocol::ItemStart{runner.slot(), runner.incarnation(), next.work.item, next.work.attempt}, false, now);
@@ -54,7 +56,7 @@ void Session::feed_runners(base::Instant now, Actions& actions) {
     runner.start(std::move(next.work), next.brief, now);
   }
   for (RunnerSlot& runner : runners_) {
-    if (queue_.empty() || !queue_.front().brief) return;
+    if (queue_.empty() || !queue_.front().brief || working > most_) return;
     if (!runner.takes_ahead()) continue;
     actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), queue_.front().work});
     runner.send_ahead(std::move(queue_.front().work));

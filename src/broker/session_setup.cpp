@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "broker/environment.hpp"
 #include "broker/session.hpp"
+#include "protocol/workspace.hpp"
 
 namespace dtest::broker {
 namespace {
@@ -21,6 +22,24 @@ std::string shown(const std::string& file, const std::string& project) {
 }
 
 }  // namespace
+
+void Session::on_workspace(const std::string& path, const std::string& fault, base::Instant now, Actions& actions) {
+  if (synced_ || state_ != State::opening) return;
+  if (!fault.empty()) {
+    fail({fault, 69, {}}, now, actions);
+    return;
+  }
+  options_ = protocol::placed(std::move(options_), path);
+  report(protocol::Workspace{path}, true, now);
+  publish(now, actions);
+}
+
+void Session::on_synced(base::Instant now, Actions& actions) {
+  if (synced_ || state_ != State::opening) return;
+  synced_ = true;
+  set_up(now, actions);
+  publish(now, actions);
+}
 
 void Session::set_up(base::Instant now, Actions& actions) {
   if (options_.mode == "run" && options_.hooks.contains(protocol::kNodeSetup))
@@ -90,6 +109,18 @@ void Session::check_hooks(base::Instant now, Actions& actions) {
                        ", its time limit (--hook-timeout)";
     actions.emplace_back(KillHook{run_, hook.slot, options_.grace});
   }
+}
+
+// What runs in a runner before it is ready may be a hook of the project.
+base::Duration Session::limit_of(const RunnerSlot& runner) const {
+  return runner.hook().empty() ? options_.timeout : options_.hook_timeout;
+}
+
+std::string Session::over_limit(const RunnerSlot& runner) const {
+  std::string limit = base::show_secs(base::seconds(limit_of(runner)));
+  if (runner.hook().empty()) return "no example began or ended for " + limit;
+  return shown(runner.hook(), options_.project) + " failed (killed after " + limit +
+         ", its time limit (--hook-timeout))";
 }
 
 }  // namespace dtest::broker

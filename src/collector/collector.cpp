@@ -43,6 +43,7 @@ void Collector::Impl::report(const std::string& node, const protocol::Body& body
     void operator()(const protocol::Plan&) {}     // through on_plan
     void operator()(const protocol::ItemEnd&) {}  // through on_attempt_over
     void operator()(const protocol::Closed&) {}
+    void operator()(const protocol::Workspace&) {}
   };
   std::visit(Visitor{*this, node, at}, body);
 }

@@ -6,6 +6,7 @@
 #include "protocol/fields.hpp"
 #include "protocol/kinds.hpp"
 #include "protocol/pack.hpp"
+#include "protocol/workspace.hpp"
 
 namespace dtest::protocol {
 namespace {
@@ -139,11 +140,13 @@ void check_limit(const char* name, base::Duration limit) {
 
 void check(const SessionOptions& o) {
   if (o.runners < 1 || o.runners > kMaxRunners) throw Malformed("runners: 1 to " + std::to_string(kMaxRunners));
-  if (o.project.empty() || o.project.front() != '/') throw Malformed("project: not an absolute directory");
+  if (std::string fault = workspace_fault(o); !fault.empty()) throw Malformed(fault);
+  const bool placed = !o.workspace.empty();  // then the node makes them absolute
+  if (!placed && !o.project.starts_with('/')) throw Malformed("project: not an absolute directory");
   if (o.ruby.empty()) throw Malformed("ruby: no command");
   if (o.mode != "run" && o.mode != "list") throw Malformed("unknown mode");
   for (const auto& [name, path] : o.hooks)
-    if (path.empty() || path.front() != '/') throw Malformed("hooks: '" + name + "' is not an absolute path");
+    if (path.empty() || (!placed && path.front() != '/')) throw Malformed("hooks: '" + name + "' is not an absolute path");
   if (o.output_cap > kMaxOutputCap)
     throw Malformed("output_cap: more than " + std::to_string(kMaxOutputCap) + " bytes");
   check_limit("timeout_us", o.timeout);

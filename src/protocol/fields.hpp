@@ -39,9 +39,13 @@ template <class V> void fields(V& v, SessionOptions& m) {
   v.opt("first_is_empty", m.first_is_empty);
   v.req("tmpdir", m.tmpdir);
   v.opt("host", m.host);
+  v.opt("origin", m.origin);
+  v.opt("user", m.user);
+  v.opt("workspace", m.workspace);
   v.opt("hooks", m.hooks);
   v.opt("hook_timeout_us", m.hook_timeout);
   v.opt("share_database", m.share_database);
+  v.opt("runner_memory", m.runner_memory);
   v.req("output_cap", m.output_cap);
 }
 
@@ -74,6 +78,10 @@ template <class V> void fields(V& v, Cancel& m) {
   v.req("run", m.run);
   v.req("e", m.epoch);
   v.req("kill", m.kill);
+}
+template <class V> void fields(V& v, Synced& m) {
+  v.req("run", m.run);
+  v.req("e", m.epoch);
 }
 template <class V> void fields(V& v, Bye& m) {
   v.req("run", m.run);
@@ -114,6 +122,7 @@ template <class V> void fields(V& v, Setup& m) {
   v.opt("secs_us", m.took);
   v.opt("out", m.output);
 }
+template <class V> void fields(V& v, Workspace& m) { v.req("path", m.path); }
 template <class V> void fields(V& v, BootFailed& m) {
   v.req("why", m.why);
   v.req("code", m.code);
@@ -135,6 +144,7 @@ template <class V> void fields(V& v, RunnerExit& m) {
   v.req("how", m.how);
   v.req("why", m.why);
   v.opt("out", m.output);
+  v.opt("rss_kb", m.rss_kb);
 }
 template <class V> void fields(V& v, ItemStart& m) {
   v.req("s", m.slot);
@@ -237,7 +247,10 @@ template <class V> void fields(V& v, LocalHello& m) {
   v.req("pid", m.pid);
   v.opt("ruby", m.ruby);
 }
-template <class V> void fields(V& v, Loading& m) { v.req("f", m.path); }
+template <class V> void fields(V& v, Loading& m) {
+  v.req("f", m.path);
+  v.opt("hook", m.hook);
+}
 template <class V> void fields(V& v, Loaded& m) {
   v.req("secs_us", m.took);
   v.opt("preload", m.preload);
@@ -247,7 +260,10 @@ template <class V> void fields(V& v, Forked& m) {
   v.req("i", m.incarnation);
   v.req("pid", m.pid);
 }
-template <class V> void fields(V& v, Ready& m) { v.opt("db", m.databases); }
+template <class V> void fields(V& v, Ready& m) {
+  v.opt("db", m.databases);
+  v.opt("rss_kb", m.rss_kb);
+}
 template <class V> void fields(V& v, ExampleBegin& m) {
   v.req("item", m.item);
   v.req("a", m.attempt);

@@ -15,13 +15,13 @@ struct Kinds;
 
 template <>
 struct Kinds<Work> {
-  static constexpr std::array<std::string_view, 5> names{"hello", "item", "ping", "cancel", "bye"};
+  static constexpr std::array<std::string_view, 6> names{"hello", "item", "ping", "cancel", "bye", "synced"};
 };
 template <>
 struct Kinds<Body> {
-  static constexpr std::array<std::string_view, 14> names{"booting", "plan", "booted", "setup", "bootfail",
+  static constexpr std::array<std::string_view, 15> names{"booting", "plan", "booted", "setup", "bootfail",
                                                           "notice", "up", "exit", "start", "list",
-                                                          "example", "error", "end", "closed"};
+                                                          "example", "error", "end", "closed", "workspace"};
 };
 template <>
 struct Kinds<LocalWork> {

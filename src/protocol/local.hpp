@@ -41,10 +41,13 @@ using LocalWork = std::variant<BootWork, ForkWork, RunWork, Quit>;
 // O, boot process and runner to broker
 
 struct LocalHello { std::int64_t pid = 0; std::string ruby; };
-struct Loading { std::string path; };
+struct Loading { std::string path; std::string hook; };  ///< `hook`: its name, when it is one
 struct Loaded { base::Duration took{}; std::string preload; };
 struct Forked { base::Slot slot; base::Incarnation incarnation; std::int64_t pid = 0; };
-struct Ready { std::vector<std::string> databases; };  ///< what the runner's tests write to
+struct Ready {
+  std::vector<std::string> databases;  ///< what the runner's tests write to
+  std::uint64_t rss_kb = 0;            ///< resident before its first item
+};
 struct ExampleBegin { base::ItemId item; base::Attempt attempt; std::string id; };
 /// An example's verdict, with where its output lies in the runner's output file.
 struct ExampleOver { Example example; std::uint64_t output_from = 0, output_to = 0; };

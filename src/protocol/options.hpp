@@ -14,6 +14,8 @@ constexpr std::uint32_t kMaxRunners = 1024;
 constexpr std::uint64_t kMaxOutputCap = 1U << 20U;                   ///< bytes kept of one example's output
 constexpr base::Duration kMaxTimeLimit = std::chrono::hours(24 * 30);  ///< of any time limit of a session
 
+constexpr const char* kInWorkspace = "workspace:/";                  ///< begins a path in the session's workspace
+
 constexpr const char* kNodeSetup = "node_setup";
 constexpr const char* kRunnerSetup = "runner_setup";
 constexpr const char* kAfterFork = "after_fork";
@@ -38,10 +40,17 @@ struct SessionOptions {
   base::Duration boot_timeout = std::chrono::seconds(600);
   bool first_is_empty = false;
   bool tmpdir = true;
-  std::string host;                        ///< alphanumerics of the initiating host, for DB_PREFIX
+  std::string host;                        ///< what databases of this initiator are named after, for DB_PREFIX
+  std::string origin;                      ///< which machine the run was started on: its name and a mark of its own
+  std::string user;                        ///< who started it there
+  std::string key;                         ///< name of the key that the session belongs to; not on the wire
+  /// Name of the project: the node gives the session a workspace of its own, and whatever lies there is written as
+  /// kInWorkspace and its path. Empty: the session works in `project` as it is.
+  std::string workspace;
   std::map<std::string, std::string> hooks;  ///< absolute paths by name: kNodeSetup, kRunnerSetup, kAfterFork
   base::Duration hook_timeout = std::chrono::seconds(600);
   bool share_database = false;             ///< runners may write to the same database
+  std::uint64_t runner_memory = 0;         ///< bytes resident: a runner above it is replaced; 0: never
   std::uint64_t output_cap = 64 * 1024;    ///< bytes kept of one example's output; at most kMaxOutputCap
 };
 

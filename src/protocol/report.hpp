@@ -81,8 +81,9 @@ struct RunnerExit {
   base::Incarnation incarnation;
   std::int64_t pid = 0;
   std::string how;   ///< "SIGSEGV", "exit 0"
-  std::string why;   ///< "crashed", "timed_out", "killed", "ended"
+  std::string why;   ///< "crashed", "timed_out", "killed", "ended", "memory"
   Bytes output;      ///< the last of what it printed
+  std::uint64_t rss_kb = 0;  ///< of "memory": what was resident
 };
 
 struct ItemStart {
@@ -148,7 +149,12 @@ struct ItemEnd {
 
 struct Closed {};
 
+/// Where the project is to be put; the session waits for Synced.
+struct Workspace {
+  std::string path;    ///< absolute, on the node
+};
+
 using Body = std::variant<Booting, Plan, Booted, Setup, BootFailed, Notice, RunnerUp, RunnerExit, ItemStart,
-                          ExampleList, Example, OutsideError, ItemEnd, Closed>;
+                          ExampleList, Example, OutsideError, ItemEnd, Closed, Workspace>;
 
 }  // namespace dtest::protocol

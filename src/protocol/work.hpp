@@ -49,6 +49,12 @@ struct Bye {
   base::Epoch epoch;
 };
 
-using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye>;
+/// The project is in the session's workspace.
+struct Synced {
+  base::RunId run;
+  base::Epoch epoch;
+};
+
+using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye, Synced>;
 
 }  // namespace dtest::protocol

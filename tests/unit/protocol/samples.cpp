@@ -44,6 +44,8 @@ SessionOptions full_options() {
   o.first_is_empty = true;
   o.tmpdir = false;
   o.host = "box";
+  o.origin = "box-1f2e3d4c";
+  o.user = "anna";
   o.hooks = {{"node_setup", "/home/me/shop/.distributest/node_setup"}, {"after_fork", "/etc/after_fork.rb"}};
   o.hook_timeout = Duration(30'000'000);
   o.share_database = true;
@@ -130,6 +132,10 @@ std::vector<Work> sample_work() {
                 std::vector<std::string>{"[1:1]", "[1:2]"}, true, Duration(2'500'000)};
   ItemWork none = full;
   none.examples.emplace();
+  SessionOptions sent = bare_options();
+  sent.workspace = "shop";
+  sent.project = "workspace:/shop";
+  sent.lib = "workspace:/lib";
   return {Hello{run(), base::SessionNumber(2), full_options()},
           Hello{run(), base::SessionNumber(1), bare_options()},
           full,
@@ -138,7 +144,9 @@ std::vector<Work> sample_work() {
           Ping{run(), kEpoch, base::BeatNumber(0), base::ReportNumber(0), false},
           Cancel{run(), kEpoch, true},
           Cancel{run(), kEpoch, false},
-          Bye{run(), kEpoch}};
+          Bye{run(), kEpoch},
+          Synced{run(), kEpoch},
+          Hello{run(), base::SessionNumber(3), sent}};
 }
 
 std::vector<Body> sample_bodies() {
@@ -156,6 +164,7 @@ std::vector<Body> sample_bodies() {
           RunnerUp{Slot(3), Incarnation(2), 4712},
           RunnerExit{Slot(3), Incarnation(2), 4712, "SIGSEGV", "crashed", {"Segmentation fault"}},
           RunnerExit{Slot(1), Incarnation(1), 1, "exit 0", "ended", {}},
+          RunnerExit{Slot(1), Incarnation(2), 2, "exit 0", "memory", {}, 831'488},
           ItemStart{Slot(3), Incarnation(2), ItemId(7), Attempt(2)},
           full_list(),
           ExampleList{ItemId(0), Attempt(1), 0, false, {}},
@@ -165,7 +174,8 @@ std::vector<Body> sample_bodies() {
           OutsideError{std::nullopt, std::nullopt, "before(:suite)", Exception{"E", "", {}, "", "", {}}},
           full_end(Outcome::crashed),
           ItemEnd{ItemId(0), Attempt(1)},
-          Closed{}};
+          Closed{},
+          Workspace{"/home/dtest/.cache/distributest/work/box-1f2e3d4c/anna/shop/2"}};
 }
 
 std::vector<Result> sample_results() {
@@ -188,9 +198,9 @@ std::vector<LocalWork> sample_local_work() {
 
 std::vector<LocalReport> sample_local_reports() {
   std::vector<LocalReport> all{
-      say(LocalHello{4712, "3.3.1"}), say(LocalHello{1, ""}), say(Loading{"spec/a_spec.rb"}), say(full_plan()),
+      say(LocalHello{4712, "3.3.1"}), say(LocalHello{1, ""}), say(Loading{"spec/a_spec.rb", {}}), say(full_plan()),
       say(bare_plan()), say(Loaded{Duration(900'000), "on"}), say(Loaded{}), say(BootFailed{"why", 78, {"out"}}),
-      say(BootFailed{"", 70, {}}), say(Notice{"text", "info"}), say(Ready{{"postgresql://db:5432/shop_test", "/home/me/shop/db/test.sqlite3"}}),
+      say(BootFailed{"", 70, {}}), say(Notice{"text", "info"}), say(Ready{{"postgresql://db:5432/shop_test", "/home/me/shop/db/test.sqlite3"}, 45'056}),
       say(Ready{}), say(full_list()),
       say(ExampleBegin{ItemId(7), Attempt(2), "[1:1]"}), say(ExampleOver{full_example(), 10, 20}),
       say(ExampleOver{bare_example(), 0, 0}), say(OutsideError{ItemId(7), Attempt(2), "hook", raised()}),
