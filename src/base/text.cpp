@@ -154,6 +154,17 @@ std::string show_count(std::uint64_t n) {
   return digits;
 }
 
+std::string show_bytes(std::uint64_t n) {
+  constexpr std::uint64_t kKilo = 1024;
+  constexpr std::array<const char*, 3> kUnits{"KiB", "MiB", "GiB"};
+  if (n < kKilo) return plural(n, "byte");
+  double value = static_cast<double>(n) / kKilo;
+  std::size_t unit = 0;
+  for (; value >= kKilo && unit + 1 < kUnits.size(); ++unit) value /= kKilo;
+  bool fraction = unit == 2 && value < 10;
+  return fmt::format("{:.{}f} {}", value, fraction ? 1 : 0, kUnits[unit]);
+}
+
 std::string plural(std::uint64_t n, std::string_view noun) {
   return fmt::format("{} {}{}", show_count(n), noun, n == 1 ? "" : "s");
 }

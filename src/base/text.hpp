@@ -28,6 +28,9 @@ std::string show_secs(double secs);
 /// 12 345 (thin groups by plain spaces).
 std::string show_count(std::uint64_t n);
 
+/// "512 bytes", "64 KiB", "812 MiB", "1.5 GiB".
+std::string show_bytes(std::uint64_t n);
+
 /// "1 file", "2 files".
 std::string plural(std::uint64_t n, std::string_view noun);
 

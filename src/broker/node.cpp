@@ -153,6 +153,15 @@ void Node::on_session_empty(const base::RunId& run, base::Instant now, Actions& 
   share_out(now, actions);
 }
 
+void Node::on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept,
+                    base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_flood(slot, incarnation, kept, now, actions); });
+}
+
+void Node::on_slept(base::Duration time) {
+  for (auto& [run, session] : sessions_) session->on_slept(time);
+}
+
 void Node::tick(base::Instant now, Actions& actions) {
   std::vector<base::RunId> due;
   for (const auto& [run, session] : sessions_)

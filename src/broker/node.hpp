@@ -36,6 +36,11 @@ class Node {
   /// The guardian kills everything of the session: its fence has passed. on_session_empty follows.
   void on_fenced(const base::RunId& run, base::Instant now, Actions& actions);
   void on_session_empty(const base::RunId& run, base::Instant now, Actions& actions);
+  /// Of what a process prints only the last `kept` bytes are there.
+  void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept,
+                base::Instant now, Actions& actions);
+  /// Every process of every session, and the clock of these calls, stood still for so long.
+  void on_slept(base::Duration time);
   void tick(base::Instant now, Actions& actions);
   /// The daemon stops: every session is killed; when sessions() is empty, nothing is left.
   void stop(base::Instant now, Actions& actions);

@@ -11,6 +11,9 @@
 
 namespace dtest::broker {
 
+/// A time that was measured, without what its process stood still; one that is shorter was measured before that.
+inline base::Duration awake(base::Duration took, base::Duration slept) { return took < slept ? took : took - slept; }
+
 /// A record with the transitions that need no knowledge of the session. Owned by the session.
 class RunnerSlot {
  public:
@@ -109,7 +112,7 @@ class RunnerSlot {
   bool flooded_ = false;
   std::uint64_t fresh_kb_ = 0;
   std::uint64_t rss_kb_ = 0;     ///< once it has outgrown its limit
-  std::string hook_;             ///< file of the hook that runs before it is ready
+  std::string hook_;             ///< name of the hook that runs before it is ready
   base::Duration slept_in_item_{}, slept_in_example_{};
   std::uint64_t heard_ = 0;  ///< number of its last message
   base::Instant progress_{};

@@ -174,10 +174,13 @@ void Session::cut_short(base::Instant now, Actions& actions) {
     late += (late.empty() ? "runner " : ", runner ") + std::to_string(runner.slot().value);
   }
   if (late.empty() && leaving_boot_ && boot_.alive) late = "the boot process";
-  if (!late.empty())
-    report(protocol::Notice{"the exit handlers of " + late + " were still running after " +
-                                base::show_secs(base::seconds(limits_.quit)) + ": killed", "warn"}, true, now);
+  if (!late.empty()) report(late_exit(late), true, now);
   kill(now, actions);
+}
+
+protocol::Notice Session::late_exit(const std::string& who) const {
+  return {"the exit handlers of " + who + " were still running after " + base::show_secs(base::seconds(limits_.quit)) +
+              ": killed", "warn"};
 }
 
 void Session::fail(protocol::BootFailed failure, base::Instant now, Actions& actions) {

@@ -120,6 +120,7 @@ class Session {
   void finish_item(protocol::ItemEnd end, base::Instant now);
   void leave(base::Instant now, Actions& actions);
   void cut_short(base::Instant now, Actions& actions);
+  [[nodiscard]] protocol::Notice late_exit(const std::string& who) const;
   void continue_leaving(base::Instant now, Actions& actions);
   void fail(protocol::BootFailed failure, base::Instant now, Actions& actions);
   [[nodiscard]] bool fenced() const { return limits_.lease && (works() || state_ == State::leaving); }
@@ -158,6 +159,7 @@ class Session {
   void on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions);
   void check_boot(base::Instant now, Actions& actions);
   void kill_boot(std::string reason, Actions& actions);
+  [[nodiscard]] std::string no_boot_process(const std::string& how) const;
   void give_up_unforked(base::Instant now, Actions& actions);
 
   // session_runners.cpp

@@ -14,6 +14,8 @@ void Session::start_boot(base::Instant now, Actions& actions) {
   boot_.loading.reset();
   boot_.kill_reason.clear();
   boot_.heard = 0;
+  boot_.slept = {};
+  boot_.flooded = false;
   boot_.progress = now;
   actions.emplace_back(StartBoot{run_, boot_.incarnation});
 }
@@ -33,7 +35,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
   } else if (const auto* loaded = std::get_if<protocol::Loaded>(&message.body)) {
     boot_.loaded = true;
     boot_.loading.reset();
-    report(protocol::Booted{loaded->took, loaded->preload}, true, now);
+    report(protocol::Booted{awake(loaded->took, boot_.slept), loaded->preload}, true, now);
     if (state_ == State::opening) state_ = State::serving;
     fork_runners(now, actions);
   } else if (const auto* forked = std::get_if<protocol::Forked>(&message.body)) {
@@ -62,6 +64,11 @@ void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& 
     fail({base::valid_utf8(words), 78, {}}, now, actions);
     return;
   }
+  bool by_itself = over.how.starts_with("exit") || !boot_.kill_reason.empty();
+  if (boot_.heard == 0 && by_itself) {
+    fail({no_boot_process(how), 78, over.output}, now, actions);
+    return;
+  }
   if (boot_.loaded) {
     // It served us well; the runners that it forked live on, only replacements need a new one.
     if (++boot_.crashes >= limits_.boot_crashes) {
@@ -87,6 +94,16 @@ void Session::check_boot(base::Instant now, Actions& actions) {
   if (!works() || !boot_.alive || boot_.loaded || now - boot_.progress < options_.boot_timeout) return;
   boot_.progress = now;  // once
   kill_boot("killed after " + base::show_secs(base::seconds(options_.boot_timeout)) + " without progress", actions);
+}
+
+// A command that is something else, or cannot run our part: it never spoke to us.
+std::string Session::no_boot_process(const std::string& how) const {
+  std::vector<std::string> words;
+  for (const std::string& word : options_.ruby) words.push_back(base::shell_quote(word));
+  bool ours = !options_.lib.empty();
+  return base::join(words, " ") + " ended (" + how + ") before it said a word; it was started as " +
+         (ours ? "a Ruby: name one with --ruby, or with run.ruby in the configuration"
+               : "a boot process (--boot): dtest-runner(7) has what it must say");
 }
 
 void Session::kill_boot(std::string reason, Actions& actions) {

@@ -48,6 +48,10 @@ void Session::feed_runners(base::Instant now, Actions& actions) {
   for (RunnerSlot& runner : runners_) {
     if (queue_.empty() || working >= most_) break;
     if (runner.state() != SlotState::idle) continue;
+    if (runner.is_outgrown()) {
+      replace(runner, now, actions);
+      continue;
+    }
     ++working;
     Waiting next = std::move(queue_.front());
     queue_.pop_front();
@@ -66,17 +70,20 @@ void Session::feed_runners(base::Instant now, Actions& actions) {
 
 void Session::on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now) {
   if (!is_open(runner, over.example.item, over.example.attempt)) return;
-  runner.ended_example(now);
   bool bad = over.example.status != "passed" && over.example.status != "pending";
-  report(over.example, bad, now);
+  protocol::Example example = over.example;
+  example.took = awake(example.took, runner.slept_in_example());
+  runner.ended_example(now);
+  report(example, bad, now);
 }
 
 // An item goes only to a runner whose databases are its own.
 void Session::on_ready(RunnerSlot& runner, const protocol::Ready& ready, base::Instant now, Actions& actions) {
   if (runner.state() != SlotState::forking) return;
   if (claim(runner, ready.databases)) {
-    runner.ready(now);
+    runner.ready(now, ready.rss_kb);
     report(protocol::RunnerUp{runner.slot(), runner.incarnation(), runner.pid()}, true, now);
+    weigh_fresh(runner, now);
     feed_runners(now, actions);
   } else {
     runner.retire(now);
@@ -110,8 +117,12 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     on_list(runner, *list, now, actions);
   } else if (const auto* done = std::get_if<protocol::RunDone>(&message.body)) {
     if (!is_open(runner, done->end.item, done->end.attempt)) return;
+    protocol::ItemEnd end = done->end;
+    end.took = awake(end.took, runner.slept_in_item());
+    end.load = std::min(end.load, end.took);
+    weigh(runner, end);
     runner.done(now);
-    finish_item(done->end, now);
+    finish_item(std::move(end), now);
     if (const auto& next = runner.item())
       report(protocol::ItemStart{runner.slot(), runner.incarnation(), next->item, next->attempt}, false, now);
     feed_runners(now, actions);
@@ -127,7 +138,8 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
   } else if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
     runner.progressed(now);
     on_pid(runner.slot(), runner.incarnation(), hello->pid, actions);
-  } else if (std::holds_alternative<protocol::Loading>(message.body)) {
+  } else if (const auto* loading = std::get_if<protocol::Loading>(&message.body)) {
+    runner.entered(loading->hook);
     runner.progressed(now);
   }
 }
@@ -150,14 +162,20 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
     end.output = over.output;
     finish_item(std::move(end), now);
   }
-  std::string why = timed_out ? "timed_out" : killed || excess ? "killed" : leaving ? "ended" : "crashed";
-  report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output}, true, now);
+  bool outgrown = leaving && runner.replaced();
+  bool hung_in_hook = runner.killed() == Kill::hook;
+  std::string why = timed_out ? "timed_out" : killed || excess || hung_in_hook ? "killed" : outgrown ? "memory"
+                    : leaving ? "ended" : "crashed";
+  report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output,
+                              outgrown ? runner.rss_kb() : 0}, true, now);
   if (std::optional<protocol::RunWork> ahead = runner.take_ahead()) {
     // It never began: for the master it waited here all the time.
     if (state_ == State::serving) queue_.push_front({std::move(*ahead), true});
     else give_back(ahead->item, ahead->attempt, now);
   }
+  std::string reason = runner.kill_reason();
   unsigned useless = runner.over();
+  if (hung_in_hook && works()) return fail({reason, 78, over.output}, now, actions);
   if (state_ != State::serving) return;
   if (useless >= limits_.fork_failures) give_up(runner, over, useless, now, actions);
   tell_shared(now);
@@ -180,12 +198,14 @@ void Session::give_up(RunnerSlot& runner, const ProcessOver& last, unsigned usel
 void Session::check_runners(base::Instant now, Actions& actions) {
   if (!works()) return;
   for (RunnerSlot& runner : runners_) {
-    if (runner.state() == SlotState::leaving && now - runner.progress() >= limits_.quit)
+    if (runner.state() == SlotState::leaving && now - runner.progress() >= limits_.quit) {
+      if (runner.replaced()) report(late_exit("runner " + std::to_string(runner.slot().value)), true, now);
       kill_runner(runner, RunnerSlot::Kill::run_over, "it did not quit", actions);
+    }
     bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;
-    if (!waits || now - runner.progress() < options_.timeout) continue;
-    kill_runner(runner, RunnerSlot::Kill::timed_out,
-                "no example began or ended for " + base::show_secs(base::seconds(options_.timeout)), actions);
+    if (!waits || now - runner.progress() < limit_of(runner)) continue;
+    auto why = runner.hook().empty() ? RunnerSlot::Kill::timed_out : RunnerSlot::Kill::hook;
+    kill_runner(runner, why, over_limit(runner), actions);
   }
 }
 

@@ -119,7 +119,9 @@ base::Duration Session::limit_of(const RunnerSlot& runner) const {
 std::string Session::over_limit(const RunnerSlot& runner) const {
   std::string limit = base::show_secs(base::seconds(limit_of(runner)));
   if (runner.hook().empty()) return "no example began or ended for " + limit;
-  return shown(runner.hook(), options_.project) + " failed (killed after " + limit +
+  auto file = options_.hooks.find(runner.hook());
+  std::string path = file == options_.hooks.end() ? runner.hook() : file->second;
+  return shown(path, options_.project) + " failed (killed after " + limit +
          ", its time limit (--hook-timeout))";
 }
 

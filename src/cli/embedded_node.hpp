@@ -27,6 +27,9 @@ class EmbeddedNode {
 
   [[nodiscard]] std::string work_endpoint() const { return "ipc://" + dir_ + "/w"; }
   [[nodiscard]] std::string results_endpoint() const { return "ipc://" + dir_ + "/r"; }
+  /// Stops every process of the run and all its time limits, until resume().
+  void pause() { say('p'); }
+  void resume() { say('r'); }
   /// Closes the pipe: it kills what is left, cleans up, ends.
   void stop();
   /// It has ended, and nothing of the run is left.
@@ -35,6 +38,7 @@ class EmbeddedNode {
   [[nodiscard]] base::Instant next_deadline() const { return next_look_; }
 
  private:
+  void say(char letter);
   bool read_ready();
   bool read_end();
   [[nodiscard]] std::string last_words() const;

@@ -34,6 +34,9 @@ class MasterHost : private master::Listener {
 
   void drain();
   void kill();
+  /// Until resume() no process of the run goes on, and no time limit: this process is about to be stopped.
+  void pause() { node_->pause(); }
+  void resume() { node_->resume(); }
   /// Every item is settled and no process of the run is left.
   [[nodiscard]] bool finished() const { return master_.finished(); }
   /// Ends the node; stopped() tells when it is gone.

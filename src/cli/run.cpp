@@ -25,6 +25,8 @@ namespace dtest::cli {
 namespace {
 
 constexpr base::Duration kTick = std::chrono::milliseconds(100);
+constexpr base::Duration kNotStopped = std::chrono::milliseconds(10);
+constexpr base::Duration kWorthTelling = std::chrono::milliseconds(100);
 constexpr base::Duration kLastWrites = std::chrono::seconds(5);
 
 // The daemon needs about five descriptors a runner; libzmq would end it when they run out.
@@ -100,7 +102,7 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
     : options_((check_descriptors(options), find_hooks(options.hooks), std::move(options))),
       ruby_(choose_ruby(options_.selection.ruby, options_.selection.directory)), copy_(make_copy(options_)),
       run_(draw_run()),
-      signals_({SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCHLD}),
+      signals_({SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
@@ -112,6 +114,7 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
   announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
   watches_.push_back(loop_.watch(socket_.socket(), [this] { return socket_.read_subscriptions(); }));
+  if (screen_.stops_us()) wait_stopped(SIGTTOU);  // before it writes anything
   collector_.set_time(clock_.now(), clock_.wall());
   collector_.begin(began);
   if (options_.run_timeout.count() > 0) run_deadline_ = began + options_.run_timeout;
@@ -163,6 +166,7 @@ void Run::after_turn(base::Instant now) {
   if (now >= next_tick_) {
     next_tick_ = now + kTick;
     collector_.tick(now);
+    if (!unstoppable_ && screen_.stops_us()) stand_still(SIGTTOU);
     screen_.tick(now);
   }
   socket_.tick(now, clock_.wall());
@@ -190,8 +194,29 @@ bool Run::read_signal() {
   base::Instant now = loop_.now();
   if (signal->signal == SIGINT) obey(stop_.on_interrupt(now), now);
   else if (signal->signal == SIGTERM || signal->signal == SIGHUP) obey(stop_.on_terminate(now), now);
+  else if (signal->signal == SIGTSTP) stand_still(SIGTSTP);
   else if (signal->signal == SIGWINCH) screen_.resize();
   return true;
+}
+
+base::Duration Run::wait_stopped(int signal) {
+  clock_.hold();
+  system::stop_by(signal);
+  return clock_.go_on();
+}
+
+// The whole run stands still with us, and the time that passes counts for nothing. That our writer of the screen has
+// every signal blocked is why a terminal with tostop has to be asked.
+void Run::stand_still(int signal) {
+  master_->pause();
+  screen_.pause();
+  base::Duration time = wait_stopped(signal);
+  screen_.resume();
+  master_->resume();
+  unstoppable_ = signal == SIGTTOU && time < kNotStopped;
+  if (time >= kWorthTelling)
+    collector_.note("info", "stood still for " + base::show_secs(base::seconds(time)) + ": no time limit counted it", "",
+                    clock_.now());
 }
 
 void Run::obey(Stop::Order order, base::Instant now) {

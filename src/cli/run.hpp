@@ -46,6 +46,8 @@ class Run {
   void check_limits(base::Instant now);
   void tell_changes(const std::vector<collector::FileChanged>& changes, base::Instant now);
   void obey(Stop::Order order, base::Instant now);
+  void stand_still(int signal);
+  base::Duration wait_stopped(int signal);
   base::ExitCode finish();
   collector::Ending ending();
   void warn(const std::string& text);
@@ -56,7 +58,7 @@ class Run {
   ChangeWatch changes_;                ///< of the project, when there is no copy
   base::RunId run_;
   std::string project_;
-  system::SystemClock clock_;
+  system::HoldableClock clock_;  ///< held while the run is stopped (ctrl-Z)
   system::SignalFd signals_;
   system::PrivateDir dir_;
   bus::Context context_;
@@ -75,6 +77,7 @@ class Run {
   base::Instant run_deadline_ = base::kNever;
   base::Instant next_tick_{};
   bool stopping_ = false;
+  bool unstoppable_ = false;  ///< nothing stops us when we write in the background
   bool left_ = false;  ///< the third ctrl-C: do not wait for anything
 };
 

@@ -8,6 +8,7 @@ namespace dtest::cli {
 namespace {
 
 constexpr base::Duration kLastWords = std::chrono::seconds(5);
+constexpr base::Duration kFlush = std::chrono::milliseconds(200);
 
 terminal::When when(config::Color color) {
   switch (color) {
@@ -51,6 +52,21 @@ void ScreenOutput::resize() {
   terminal_->resize(size);
   console_->resize(size.width, size.height);
 }
+
+// A background job leaves the last lines of the terminal to the shell.
+void ScreenOutput::tick(base::Instant now) {
+  terminal_->hide(terminal::is_in_background(fd_));
+  console_->tick(now);
+}
+
+void ScreenOutput::pause() { terminal_->pause(kFlush); }
+
+void ScreenOutput::resume() {
+  terminal_->redraw();
+  resize();
+}
+
+bool ScreenOutput::stops_us() const { return terminal::is_in_background(fd_) && terminal::stops_output(fd_); }
 
 void ScreenOutput::close() { terminal_->close(kLastWords); }
 

@@ -16,7 +16,12 @@ class ScreenOutput {
   ScreenOutput(const config::RunOptions& options, const std::string& run);
 
   [[nodiscard]] report::Console& console() { return *console_; }
-  void tick(base::Instant now) { console_->tick(now); }
+  void tick(base::Instant now);
+  /// Takes away what moves, before the program is stopped; resume() brings it back.
+  void pause();
+  void resume();
+  /// This is a background job, and the terminal stops those that write to it (stty tostop).
+  [[nodiscard]] bool stops_us() const;
   /// The terminal's size changed.
   void resize();
   void warn(const std::string& text) { terminal_->permanent("dtest: " + text + "\n"); }

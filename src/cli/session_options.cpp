@@ -46,6 +46,7 @@ protocol::SessionOptions session_options(const config::RunOptions& options, cons
   session.hooks = find_hooks(options.hooks);
   session.hook_timeout = options.hook_timeout;
   session.share_database = options.share_database;
+  session.runner_memory = options.runner_memory;
   session.output_cap = options.output_cap;
   return session;
 }

@@ -133,7 +133,13 @@ struct RunnerCrash {
   std::string path, last_test;
   Output output;                      ///< the last of it
 };
-struct RunnerEnd { Place place; std::uint32_t incarnation = 0; std::string how; };
+struct RunnerEnd {
+  Place place;
+  std::uint32_t incarnation = 0;
+  std::string how;
+  std::string reason;                 ///< "memory": it was above --runner-memory; empty: the run had no more for it
+  std::uint64_t rss_kb = 0;           ///< then what was resident
+};
 
 struct FileQueue { std::string path; std::uint32_t attempt = 1; };
 struct FileStart {

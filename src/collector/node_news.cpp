@@ -92,7 +92,8 @@ void NodeNews::runner_exit(const std::string& node, const protocol::RunnerExit& 
     desk_.stream.tell(RunnerCrash{place, body.incarnation.value, body.pid, how, runner.path, runner.last_test,
                                   output_of(body.output)}, now);
   } else {
-    desk_.stream.tell(RunnerEnd{place, body.incarnation.value, body.how}, now);
+    const std::string reason = body.why == "memory" ? body.why : std::string();
+    desk_.stream.tell(RunnerEnd{place, body.incarnation.value, body.how, reason, body.rss_kb}, now);
   }
 }
 

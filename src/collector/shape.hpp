@@ -85,7 +85,7 @@ template <class V> void fields(V& v, Is<RunnerCrash> auto& s) {
   v("last_test", s.last_test), v("output", s.output);
 }
 template <class V> void fields(V& v, Is<RunnerEnd> auto& s) {
-  fields(v, s.place), v("incarnation", s.incarnation), v("how", s.how);
+  fields(v, s.place), v("incarnation", s.incarnation), v("how", s.how), v("reason", s.reason), v("rss_kb", s.rss_kb);
 }
 
 template <class V> void fields(V& v, Is<FileQueue> auto& s) { v("path", s.path), v("attempt", s.attempt); }

@@ -141,6 +141,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.color = color_of(read.text("color"));
   run.slow_file = read.duration("slow-file");
   run.slow_test = read.duration("slow-test");
+  run.runner_memory = read.size("runner-memory");
   run.output_cap = read.size("output-cap");
   run.events = within(directory, read.text("events"));
   run.publish = read.text("publish");

@@ -20,6 +20,7 @@ constexpr unsigned kHooks = kRun | kDebug;
 constexpr unsigned kAll = kRun | kList | kDebug | kEvents | kVersion | kHelp | kDaemon;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
+constexpr double kTera = kMega * kMega;
 
 // name, letter, kind, value, repeatable, alone, key, environment, standard, help, group, commands, least, most
 constexpr std::array kTable{
@@ -76,6 +77,8 @@ constexpr std::array kTable{
            "kill a runner when no example begins or ends for so long", Group::stop, kRun, 0.001, 7 * kDay},
     Option{"hook-timeout", 0, Kind::duration, "SECONDS", false, "", "run.hook-timeout", "", "10m",
            "kill a set-up hook that runs longer", Group::stop, kRun, 0.001, 7 * kDay},
+    Option{"runner-memory", 0, Kind::size, "SIZE", false, "", "run.runner-memory", "", "0",
+           "replace a runner that keeps more in memory after a file; 0 is never", Group::stop, kRun, 0, kTera},
     Option{"crash-retries", 0, Kind::number, "N", false, "", "run.crash-retries", "", "1",
            "start a file that killed its runner N more times", Group::stop, kRun, 0, 10},
     Option{"grace", 0, Kind::duration, "SECONDS", false, "", "run.grace", "", "1s",

@@ -62,6 +62,7 @@ struct RunOptions {
   Color color = Color::automatic;
   base::Duration slow_file = std::chrono::seconds(20);
   base::Duration slow_test = std::chrono::seconds(1);
+  std::uint64_t runner_memory = 0;                      ///< bytes resident; 0: no limit
   std::uint64_t output_cap = std::uint64_t{64} * 1024;  ///< bytes of one example
   std::string events;                                   ///< absolute path, or empty
   std::string publish;                                  ///< checked ipc endpoint, or empty: a place of its own

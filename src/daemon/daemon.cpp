@@ -74,6 +74,7 @@ base::ExitCode Daemon::run() {
 }
 
 base::Instant Daemon::next_deadline() const {
+  if (clock_.is_held()) return base::kNever;
   base::Instant next = std::min(node_.next_deadline(), gate_.next_deadline());
   for (const auto& [run, host] : hosts_) next = std::min(next, host->next_deadline());
   return next;
@@ -128,17 +129,35 @@ bool Daemon::read_signal() {
   return true;
 }
 
-// The dtest that started us is gone, however it went.
+// What dtest says on its pipe, a letter each; or it is gone, however it went.
 bool Daemon::read_parent() {
-  std::array<char, 64> ignored{};
-  if (::read(STDIN_FILENO, ignored.data(), ignored.size()) > 0) return true;
+  std::array<char, 64> letters{};
+  ssize_t got = ::read(STDIN_FILENO, letters.data(), letters.size());
+  for (ssize_t i = 0; i < got; ++i) {
+    if (letters[static_cast<std::size_t>(i)] == 'p') pause();
+    if (letters[static_cast<std::size_t>(i)] == 'r') resume();
+  }
+  if (got > 0) return false;
   parent_watch_.reset();
   parent_gone_ = true;
   stop();
   return false;
 }
 
+// Time stands still for whoever counts it here, as it does for the runners.
+void Daemon::pause() {
+  clock_.hold();
+  for (auto& [run, host] : hosts_) host->pause();
+}
+
+void Daemon::resume() {
+  if (!clock_.is_held()) return;
+  node_.on_slept(clock_.go_on());
+  for (auto& [run, host] : hosts_) host->resume();
+}
+
 void Daemon::stop() {
+  resume();
   stopping_ = true;
   broker::Actions actions;
   node_.stop(loop_.now(), actions);
@@ -154,6 +173,7 @@ void Daemon::start_keeper(const broker::StartKeeper& start) {
   try {
     SessionHost::Setting setting{setting_.exe, setting_.name, setting_.embedded};
     hosts_[start.run] = std::make_unique<SessionHost>(start, setting, context_, loop_, *this);
+    if (clock_.is_held()) hosts_[start.run]->pause();
   } catch (const std::exception& e) {
     on_log("error", "run " + start.run.brief() + ": no session: " + e.what());
     hosts_.erase(start.run);
@@ -213,6 +233,12 @@ void Daemon::on_process_over(const base::RunId& run, broker::ProcessOver over) {
 void Daemon::on_hook_over(const base::RunId& run, broker::HookOver over) {
   broker::Actions actions;
   node_.on_hook_over(run, over, loop_.now(), actions);
+  perform(actions);
+}
+
+void Daemon::on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept) {
+  broker::Actions actions;
+  node_.on_flood(run, slot, incarnation, kept, loop_.now(), actions);
   perform(actions);
 }
 

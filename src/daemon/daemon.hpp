@@ -42,6 +42,8 @@ class Daemon : public HostEvents, public GateEvents {
   bool read_signal();
   bool read_parent();
   void stop();
+  void pause();
+  void resume();
   void after_turn(base::Instant now);
   [[nodiscard]] base::Instant next_deadline() const;
   void perform(const broker::Actions& actions);
@@ -50,12 +52,13 @@ class Daemon : public HostEvents, public GateEvents {
   void on_local(const base::RunId& run, protocol::LocalReport report) override;
   void on_process_over(const base::RunId& run, broker::ProcessOver over) override;
   void on_hook_over(const base::RunId& run, broker::HookOver over) override;
+  void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept) override;
   void on_fenced(const base::RunId& run) override;
   void on_session_empty(const base::RunId& run) override;
   void on_log(std::string level, std::string text) override;
 
   DaemonSetting setting_;
-  system::SystemClock clock_;
+  system::HoldableClock clock_;          ///< held while dtest is stopped (ctrl-Z)
   system::SignalFd signals_;
   bus::Context context_;
   bus::Loop loop_;

@@ -19,7 +19,7 @@ std::optional<HookOver> HookHost::start(const broker::StartHook& action, guardia
     spec.cwd = project_;
     spec.output = layout_.hook_output(action.slot);
     spec.lasting = true;
-    hooks_[action.slot] = {token, spec.output, false};
+    hooks_[action.slot] = {token, OutputFile(spec.output), false};
     keeper_.spawn(spec);
     return std::nullopt;
   } catch (const base::Error& e) {
@@ -30,6 +30,10 @@ std::optional<HookOver> HookHost::start(const broker::StartHook& action, guardia
 
 void HookHost::kill(const broker::KillHook& action) {
   if (auto at = hooks_.find(action.slot); at != hooks_.end()) keeper_.kill(at->second.token, action.grace);
+}
+
+void HookHost::look_at_output() {
+  for (auto& [slot, hook] : hooks_) hook.output.look();
 }
 
 std::optional<HookOver> HookHost::on_keeper(const guardian::KeeperEvent& event) {
@@ -44,7 +48,7 @@ std::optional<HookOver> HookHost::on_keeper(const guardian::KeeperEvent& event) 
     auto at = by_token(reaped->token);
     if (at == hooks_.end() || std::exchange(at->second.over, true)) return std::nullopt;
     return HookOver{at->first, reaped->status.text(), reaped->status.success(),
-                    {output_tail(at->second.output)}};
+                    {output_tail(at->second.output.path())}};
   }
   if (const auto* gone = std::get_if<guardian::TreeGone>(&event)) {
     if (auto at = by_token(gone->token); at != hooks_.end()) hooks_.erase(at);

@@ -6,6 +6,7 @@
 
 #include "broker/action.hpp"
 #include "daemon/layout.hpp"
+#include "daemon/output_file.hpp"
 #include "guardian/keeper.hpp"
 
 namespace dtest::daemon {
@@ -19,13 +20,15 @@ class HookHost {
   /// Nothing: it runs, or on_keeper will tell why not. Else it is over already.
   std::optional<broker::HookOver> start(const broker::StartHook& action, guardian::Token token);
   void kill(const broker::KillHook& action);
+  /// Now and then: what a hook, or what it left running, prints is kept in bounds.
+  void look_at_output();
   /// A value when this event ended a hook.
   std::optional<broker::HookOver> on_keeper(const guardian::KeeperEvent& event);
 
  private:
   struct Hook {
     guardian::Token token = 0;
-    std::string output;
+    OutputFile output;
     bool over = false;
   };
   std::map<base::Slot, Hook>::iterator by_token(guardian::Token token);

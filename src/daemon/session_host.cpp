@@ -17,6 +17,7 @@ namespace dtest::daemon {
 namespace {
 
 constexpr base::Duration kDrain = std::chrono::seconds(2);   // doc/protocol.md §9
+constexpr base::Duration kLook = std::chrono::milliseconds(100);  // at files that a test may flood
 
 }  // namespace
 
@@ -44,7 +45,7 @@ SessionHost::~SessionHost() = default;
 SessionHost::Process& SessionHost::open(const Key& key) {
   Process process;
   process.token = next_token_++;
-  process.output = layout_.output(key.first, key.second);
+  process.output = OutputFile(layout_.output(key.first, key.second));
   process.jobs = std::make_unique<bus::LocalPush>(context_, bus::Endpoint::parse(layout_.jobs(key.first, key.second)));
   outcomes_->bind(bus::Endpoint::parse(layout_.outcomes(key.first, key.second)));
   bus::LocalPush* jobs = process.jobs.get();
@@ -79,7 +80,7 @@ void SessionHost::start_boot(const broker::StartBoot& action) {
     spec.env["DTEST_NODE"] = node_;
     spec.env["DTEST_RUNNERS"] = std::to_string(options_.runners);
     spec.cwd = options_.project;
-    spec.output = process.output;
+    spec.output = process.output.path();
     keeper_->spawn(spec);
   } catch (const base::Error& e) {
     fail_start(key, e.what());
@@ -97,7 +98,7 @@ void SessionHost::fork(const broker::ForkRunner& action) {
     work.outcomes = layout_.outcomes(key.first, key.second);
     work.env = action.env;
     work.env[guardian::kMarkVariable] = guardian::token_mark(mark_, process.token);
-    work.output = process.output;
+    work.output = process.output.path();
     if (action.tmpdir) work.tmpdir = layout_.tmpdir(action.slot);
     send({run_, base::kBootSlot, action.boot, work});
   } catch (const base::Error& e) {
@@ -188,9 +189,7 @@ void SessionHost::attach_output(protocol::LocalReport& report) {
   auto at = processes_.find({report.slot, report.incarnation});
   if (at == processes_.end()) return;
   std::size_t most = static_cast<std::size_t>(std::min<std::uint64_t>(options_.output_cap, protocol::kMaxWork / 2));
-  // The end of a long output says more than its start.
-  std::uint64_t from = std::max(over->output_from, over->output_to - std::min<std::uint64_t>(over->output_to, most));
-  example.output.data = system::read_slice(at->second.output, from, static_cast<std::size_t>(over->output_to - from));
+  example.output.data = at->second.output.slice(over->output_from, over->output_to, most);
 }
 
 bool SessionHost::read_keeper() {
@@ -257,9 +256,9 @@ void SessionHost::settle(const Key& key) {
   if (at == processes_.end() || !at->second.reaped || !at->second.gone) return;
   Process& process = at->second;
   if (process.connected && loop_.now() < process.drain_limit) return;
-  broker::ProcessOver over{key.first, key.second, process.pid, process.how, true, {output_tail(process.output)}};
+  broker::ProcessOver over{key.first, key.second, process.pid, process.how, true, {output_tail(process.output.path())}};
   outcomes_->unbind(bus::Endpoint::parse(layout_.outcomes(key.first, key.second)));
-  ::unlink(process.output.c_str());
+  ::unlink(process.output.path().c_str());
   processes_.erase(at);
   events_.on_process_over(run_, std::move(over));
 }
@@ -269,10 +268,21 @@ void SessionHost::tick(base::Instant now) {
   for (const auto& [key, process] : processes_)
     if (process.drain_limit <= now) due.push_back(key);
   for (const Key& key : due) settle(key);
+  if (now < next_look_) return;
+  next_look_ = now + kLook;
+  look_at_output();
+}
+
+void SessionHost::look_at_output() {
+  hooks_->look_at_output();
+  std::vector<Key> flooded;
+  for (auto& [key, process] : processes_)
+    if (process.output.look()) flooded.push_back(key);
+  for (const Key& key : flooded) events_.on_flood(run_, key.first, key.second, OutputFile::kKept);
 }
 
 base::Instant SessionHost::next_deadline() const {
-  base::Instant next = base::kNever;
+  base::Instant next = ended_ ? base::kNever : next_look_;
   for (const auto& [key, process] : processes_) next = std::min(next, process.drain_limit);
   return next;
 }

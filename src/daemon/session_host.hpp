@@ -18,6 +18,7 @@
 #include "bus/loop.hpp"
 #include "daemon/hook_host.hpp"
 #include "daemon/layout.hpp"
+#include "daemon/output_file.hpp"
 #include "guardian/keeper.hpp"
 
 namespace dtest::daemon {
@@ -29,6 +30,9 @@ class HostEvents {
   virtual void on_local(const base::RunId& run, protocol::LocalReport report) = 0;
   virtual void on_process_over(const base::RunId& run, broker::ProcessOver over) = 0;
   virtual void on_hook_over(const base::RunId& run, broker::HookOver over) = 0;
+  /// Of what this process prints only the last `kept` bytes are there.
+  virtual void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation,
+                        std::uint64_t kept) = 0;
   /// The guardian kills everything; on_session_empty follows.
   virtual void on_fenced(const base::RunId& run) = 0;
   virtual void on_session_empty(const base::RunId& run) = 0;
@@ -61,11 +65,14 @@ class SessionHost {
   void kill_all(base::Duration grace);
   /// The guardian kills everything at this instant unless another one is set before.
   void fence(base::Instant deadline);
+  /// Stops, or continues, every process.
+  void pause() { keeper_->pause(); }
+  void resume() { keeper_->resume(); }
   /// Kills what is left, removes the directories. ended() tells when.
   void end();
   [[nodiscard]] bool ended() const { return ended_; }
 
-  /// Time limits of drains.
+  /// Time limits of drains; a look at what was printed.
   void tick(base::Instant now);
   [[nodiscard]] base::Instant next_deadline() const;
 
@@ -80,7 +87,7 @@ class SessionHost {
     bool reaped = false, gone = false;
     std::string how;
     base::Instant drain_limit = base::kNever;
-    std::string output;
+    OutputFile output;
     std::unique_ptr<bus::LocalPush> jobs;
     bus::Loop::Watch watch;
   };
@@ -94,6 +101,7 @@ class SessionHost {
   void on_keeper(const guardian::KeeperEvent& event);
   void settle(const Key& key);
   void drain_outcomes();
+  void look_at_output();
   void close_sockets();
   std::map<Key, Process>::iterator by_token(guardian::Token token);
   std::map<Key, Process>::iterator by_outcomes(const std::string& endpoint);
@@ -115,6 +123,7 @@ class SessionHost {
   std::map<Key, Process> processes_;
   guardian::Token next_token_ = 1;
   std::uint64_t refused_ = 0;
+  base::Instant next_look_{};
   base::Instant fence_ = base::kNever;
   bool killing_ = false;
   bool ended_ = false;

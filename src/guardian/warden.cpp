@@ -121,7 +121,7 @@ void Warden::turn(base::Instant now, const ProcTable& table, base::Duration swee
   finish_trees();
   sweep_ = tokens_.empty() && owners_.empty() ? base::kNever : now + sweep;
   step_killings(now);
-  if (paused_) step_pause(now);
+  if (paused_ && !all_) step_pause(now);  // what is killed goes on, so that it can end
   finish_all();
 }
 

@@ -72,7 +72,7 @@ void Console::Impl::on(const collector::RunEnd& e) {
   collector::RunEnd end = e;
   for (const auto& [node, why] : unable_)
     if (!end.reason.empty() && why.starts_with(end.reason)) end.reason.clear();
-  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, seed_};
+  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, outgrown_, seed_};
   print(summary(facts, options_, look_));
 }
 

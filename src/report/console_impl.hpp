@@ -11,6 +11,7 @@
 #include "report/heartbeat.hpp"
 #include "report/live_block.hpp"
 #include "report/look.hpp"
+#include "report/outgrown.hpp"
 #include "report/progress.hpp"
 #include "report/slow_list.hpp"
 #include "report/summary.hpp"
@@ -39,6 +40,7 @@ class Console::Impl {
   void on(const collector::RunnerStart& e);
   void on(const collector::RunnerReady& e);
   void on(const collector::RunnerCrash& e);
+  void on(const collector::RunnerEnd& e) { outgrown_.add(e); }
   void on(const collector::FileStart& e);
   void on(const collector::FileEnd& e);
   void on(const collector::FileRequeue& e);
@@ -71,6 +73,7 @@ class Console::Impl {
   SlowList slow_files_, slow_tests_;
   std::vector<FlakyTest> flaky_;
   std::vector<collector::FileChanged> changed_;
+  Outgrown outgrown_;
   std::map<std::string, collector::RunnerCrash> crashes_;  // the last at each file
   std::map<std::string, std::string> retries_;             // path, or path and id: why it was tried again
   std::vector<collector::NodeJoin> nodes_;

@@ -122,6 +122,7 @@ Lines summary(const SummaryFacts& facts, const ConsoleOptions& options, const Lo
     append_part(lines, facts.slow_files.lines("slow files", options.list_lines, look));
     append_part(lines, facts.slow_tests.lines("slow examples", options.list_lines, look));
     append_part(lines, efficiency_lines(facts.end, look));
+    append(lines, facts.outgrown.lines(look));
     append_part(lines, flaky_lines(facts.flaky, options.list_lines, look));
   }
   Lines verdict;

@@ -6,6 +6,7 @@
 
 #include "report/failures.hpp"
 #include "report/options.hpp"
+#include "report/outgrown.hpp"
 #include "report/slow_list.hpp"
 
 namespace dtest::report {
@@ -25,10 +26,11 @@ struct SummaryFacts {
   const SlowList& slow_tests;
   const std::vector<FlakyTest>& flaky;
   const std::vector<collector::FileChanged>& changed;
+  const Outgrown& outgrown;
   std::optional<std::int64_t> seed;
 };
 
-/// In this order, so that the last screenful answers the most: slow, use, flaky, failures, not run, changed, verdict,
+/// In this order, so that the last screenful answers the most: slow, use, memory, flaky, failures, not run, changed, verdict,
 /// rerun.
 Lines summary(const SummaryFacts& facts, const ConsoleOptions& options, const Look& look);
 

@@ -65,7 +65,7 @@ module Distributest
     end
 
     def ready
-      message = { "k" => "ready" }
+      message = { "k" => "ready", "rss_kb" => Clock.resident_kb }
       databases = @session.listing? ? [] : Libraries.databases
       message["db"] = databases unless databases.empty?
       @channel.say(message)

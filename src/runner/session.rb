@@ -45,7 +45,9 @@ module Distributest
     # The project's own hook, .distributest/after_fork.rb.
     def after_fork
       hook = @options["hooks"].to_h["after_fork"]
-      ::Kernel.load(hook) if hook
+      return unless hook
+      @channel&.say("k" => "loading", "f" => hook[%r{[^/]+\z}], "hook" => "after_fork")
+      ::Kernel.load(hook)
     rescue ::SystemExit => e
       # What `abort` said.
       raise Failure.new("#{hook} called exit(#{e.status})#{": #{e.message}" unless e.message == "exit"}", 78)

@@ -18,4 +18,16 @@ base::Instant SystemClock::now() const { return base::Instant{base::Duration{mic
 
 base::WallTime SystemClock::wall() const { return {microseconds(CLOCK_REALTIME)}; }
 
+void HoldableClock::hold() {
+  if (!held_) held_ = now();
+}
+
+base::Duration HoldableClock::go_on() {
+  if (!held_) return {};
+  const base::Duration time = real_.now() - missed_ - *held_;
+  missed_ += time;
+  held_.reset();
+  return time;
+}
+
 }  // namespace dtest::system

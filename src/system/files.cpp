@@ -77,6 +77,20 @@ std::optional<std::string> read_file(const std::string& path, std::size_t most) 
   return std::nullopt;
 }
 
+std::uint64_t keep_tail(const std::string& path, std::uint64_t keep) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW));
+  struct stat status {};
+  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return 0;
+  constexpr std::uint64_t kBlock = 1 << 20;  // whatever blocks the file system has
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  if (size <= keep) return 0;
+  const std::uint64_t head = (size - keep) / kBlock * kBlock;
+  if (head == 0) return 0;
+  if (::fallocate(fd.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(head)) == 0) return head;
+  (void)!::ftruncate(fd.get(), 0);
+  return 0;
+}
+
 void write_atomic(const std::string& path, std::string_view bytes, unsigned mode) {
   const std::string beside = path + "." + std::to_string(random_u64() & 0xffffffff) + ".tmp";
   int error = write_new(beside, bytes, mode);

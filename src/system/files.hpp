@@ -19,4 +19,8 @@ std::optional<std::string> read_file(const std::string& path, std::size_t most);
 /// Throws base::Error (no_report) that names the file and the reason; the old content then stands.
 void write_atomic(const std::string& path, std::string_view bytes, unsigned mode = 0644);
 
+/// Gives the disk back what the file holds before its last `keep` bytes; who appends to it goes on, and offsets stay.
+/// Returns the offset below which nothing is left: 0 where the file system cannot do it and the file was emptied.
+std::uint64_t keep_tail(const std::string& path, std::uint64_t keep);
+
 }  // namespace dtest::system

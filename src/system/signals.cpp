@@ -27,6 +27,15 @@ std::optional<SignalInfo> SignalFd::read() {
   return SignalInfo{static_cast<int>(info.ssi_signo), static_cast<int>(info.ssi_pid)};
 }
 
+void stop_by(int signal) {
+  sigset_t set, before;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, signal);
+  ::pthread_sigmask(SIG_UNBLOCK, &set, &before);
+  ::raise(signal);
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
 void ignore_sigpipe() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;

@@ -37,6 +37,10 @@ class SignalFd {
   UniqueFd fd_;
 };
 
+/// Stops this process as the signal (TSTP, TTOU) does, though it is blocked; returns once it was continued. At once,
+/// where the signal is ignored or nobody could continue it (an orphaned process group).
+void stop_by(int signal);
+
 /// "SIGSEGV"; "SIG64" for those without a name.
 std::string signal_name(int signal);
 

@@ -3,6 +3,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -47,6 +48,16 @@ Size size_of(int fd, const Environment& env) {
   size.width = known && w.ws_col > 0 ? w.ws_col : number_in(env, "COLUMNS", size.width);
   size.height = known && w.ws_row > 0 ? w.ws_row : number_in(env, "LINES", size.height);
   return size;
+}
+
+bool is_in_background(int fd) {
+  pid_t front = ::tcgetpgrp(fd);
+  return front > 0 && front != ::getpgrp();
+}
+
+bool stops_output(int fd) {
+  termios modes{};
+  return ::tcgetattr(fd, &modes) == 0 && (modes.c_lflag & TOSTOP) != 0;
 }
 
 bool wants_colour(When when, bool capable, const Environment& env) {

@@ -34,6 +34,11 @@ Facts facts_of(int fd, When colour, const Environment& env);
 /// The terminal's size; COLUMNS and LINES where the descriptor has none; else 80 by 24.
 Size size_of(int fd, const Environment& env);
 
+/// It is our terminal, and another process group is in front.
+bool is_in_background(int fd);
+/// It stops a background job that writes to it (stty tostop).
+bool stops_output(int fd);
+
 /// --color decides, then NO_COLOR, then CLICOLOR_FORCE and FORCE_COLOR, then whether it can.
 bool wants_colour(When when, bool capable, const Environment& env);
 

@@ -79,7 +79,7 @@ class Terminal::Impl {
   }
 
   void live(std::vector<std::string> block) {
-    if (!live_ || shared_->gone) return;
+    if (!live_ || shared_->gone || (hidden_ && !block.empty())) return;
     std::lock_guard lock(shared_->mutex);
     shared_->block = std::move(block);
     schedule();
@@ -94,6 +94,10 @@ class Terminal::Impl {
     std::lock_guard lock(shared_->mutex);
     shared_->forget = true;
     schedule();
+  }
+
+  void hide(bool hidden) {
+    if (std::exchange(hidden_, hidden) != hidden && hidden) live({});
   }
 
   void pause(base::Duration limit) {
@@ -126,6 +130,7 @@ class Terminal::Impl {
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
   bool live_;
   bool closed_ = false;
+  bool hidden_ = false;
   system::BackgroundWriter writer_;
 };
 
@@ -137,6 +142,7 @@ void Terminal::permanent(std::string lines) { impl_->permanent(std::move(lines))
 void Terminal::live(std::vector<std::string> block) { impl_->live(std::move(block)); }
 void Terminal::resize(Size size) { impl_->resize(size); }
 void Terminal::pause(base::Duration limit) { impl_->pause(limit); }
+void Terminal::hide(bool hidden) { impl_->hide(hidden); }
 void Terminal::redraw() { impl_->redraw(); }
 bool Terminal::close(base::Duration limit) { return impl_->close(limit); }
 bool Terminal::gone() const { return impl_->gone(); }

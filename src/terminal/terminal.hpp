@@ -36,6 +36,8 @@ class Terminal final : public report::Screen {
   void pause(base::Duration limit);
   /// After the program went on: the block is drawn where the cursor is now.
   void redraw();
+  /// Whether the block is kept off the screen for now.
+  void hide(bool hidden);
   /// Takes the block away, writes what waits and ends; false when something was given up after `limit`.
   bool close(base::Duration limit);
 

@@ -37,6 +37,13 @@ class LayersTest < Minitest::Test
     assert_empty users.map { |path| path.delete_prefix("#{ROOT}/") }
   end
 
+  # So that a jump of it changes nothing.
+  def test_who_counts_time_never_reads_the_wall_clock
+    wall = /\b(system_clock|CLOCK_REALTIME|gettimeofday|std::time)\b|\bwall\(\)/
+    users = %w[master broker schedule bus guardian daemon].flat_map { |folder| sources("src/#{folder}/**/*.{cpp,hpp}") }
+    assert_empty users.select { |path| File.read(path).match?(wall) }.map { |path| path.delete_prefix("#{ROOT}/") }
+  end
+
   def test_the_namespace_is_the_folder
     wrong = sources("src/*/**/*.{cpp,hpp}").reject do |path|
       folder = path.delete_prefix("#{ROOT}/src/")[%r{^[^/]+}]

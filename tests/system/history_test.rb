@@ -44,6 +44,33 @@ class HistoryTest < SystemTest
     assert known["expect_secs"], "what the aborted run learned is lost"
   end
 
+  # Ctrl-C three times leaves at once; KILL and a closed terminal leave no time at all.
+  def test_an_aborted_run_teaches_however_it_ends
+    { "thrice" => [130, %i[INT INT INT]], "killed" => ["SIGKILL", %i[KILL]], "told" => [143, %i[TERM INT INT]],
+      "hung up" => [143, %i[HUP INT INT]] }.each do |name, (status, signals)|
+      project({ "spec/a_spec.rb" => spec({ "fast" => "" }, group: "A"),
+                "spec/b_spec.rb" => spec({ "stays" => stays("at #{name}") }, group: "B") }, name)
+      run = start("-j2")
+      wait_until_stays("at #{name}")
+      run.wait_event("file.end") { |event| event["path"] == "spec/a_spec.rb" }
+      wait("what was learned to be written") { learned(name).include?("spec/a_spec.rb") }
+      signals.zip(["run.cancel", "run.kill"]) do |signal, event|
+        run.signal(signal) unless run.status
+        run.wait_event(event) if event && signal != :KILL
+      end
+      run.finish
+      assert_equal status, run.status, name
+      let_go("at #{name}")
+      known = dtest.of_kind("run.plan").last["files"].find { |file| file["path"] == "spec/a_spec.rb" }
+      assert known["expect_secs"], "what the run learned that was #{name} is lost"
+    end
+  end
+
+  # Whatever lies in the files of the project's history.
+  def learned(name)
+    Dir["#{root}/s/distributest/#{name.tr(" ", "-")}-*/timings.db*"].map { |path| File.binread(path) }.join
+  end
+
   def test_state_directory_not_writable
     slow_and_fast
     File.write("#{root}/file", "")

@@ -112,6 +112,17 @@ class HookTest < SystemTest
     refute_match(/trying again/, run.screen)
   end
 
+  def test_after_fork_hangs
+    hooks("after_fork.rb" => "puts 'looking for redis'; sleep")
+    run = dtest("-j2", "--hook-timeout", "1s")
+    assert_exit 78, run
+    text = run.screen.gsub(/\s+/, " ")
+    assert_includes text, ".distributest/after_fork.rb failed (killed after 1.00s, its time limit (--hook-timeout))"
+    assert_includes text, "looking for redis"
+    refute_includes text, "crashed"
+    assert_nothing_left
+  end
+
   def test_after_fork_aborts
     { "abort 'no redis'" => "called exit(1): no redis", "exit 0" => "called exit(0)" }.each do |code, said|
       hooks("after_fork.rb" => code)

@@ -90,6 +90,15 @@ class RubyChoiceTest < SystemTest
                    dtest(events: false, env: { "PATH" => place("bin") })
   end
 
+  def test_a_command_that_is_no_ruby
+    run = dtest("--ruby", "echo hello")
+    assert_exit 78, run
+    text = run.screen.gsub(/\s+/, " ")
+    assert_includes text, "echo hello ended (exit 0) before it said a word; it was started as a Ruby: name one with --ruby"
+    assert_match(/hello .*boot\.rb/, text)
+    assert_nothing_left
+  end
+
   def test_a_ruby_that_is_too_old
     wrapper(place("old/ruby"), "old", version: "2.3.8")
     run = dtest("--ruby", place("old/ruby"))

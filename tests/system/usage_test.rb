@@ -18,6 +18,16 @@ class UsageTest < SystemTest
     assert_nothing_left
   end
 
+  def test_a_path_outside_of_the_project
+    ["/etc/passwd", "../other_spec.rb"].each do |path|
+      File.write(place("other_spec.rb"), spec)
+      run = dtest(path)
+      assert_exit 64, run
+      assert_match(/#{File.basename(path)} is outside of\s+the project/, run.screen)
+      assert_nothing_left
+    end
+  end
+
   def test_unknown_flag
     assert_refused(/--fail-fats.*--fail-fast/m, "--fail-fats")
   end

@@ -105,7 +105,7 @@ module Distributest
       whole = absolute(path)
       return "." if whole == @project
       return Text.path(whole.delete_prefix(@project + "/")) if whole.start_with?(@project + "/")
-      raise Failure, "#{path} is outside of the project #{@project}"
+      raise Failure.new("#{path} is outside of the project #{@project}", 64)
     end
   end
 end

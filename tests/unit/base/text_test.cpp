@@ -40,6 +40,12 @@ TEST(ShowSecs, ReadsWell) {
 
 TEST(ShowCount, GroupsByThousands) {
   EXPECT_EQ(show_count(1234567), "1 234 567");
+  EXPECT_EQ(show_bytes(1), "1 byte");
+  EXPECT_EQ(show_bytes(1023), "1 023 bytes");
+  EXPECT_EQ(show_bytes(64 << 10), "64 KiB");
+  EXPECT_EQ(show_bytes(812 << 20), "812 MiB");
+  EXPECT_EQ(show_bytes(3ULL << 29), "1.5 GiB");
+  EXPECT_EQ(show_bytes(48ULL << 30), "48 GiB");
   EXPECT_EQ(plural(1, "file"), "1 file");
   EXPECT_EQ(plural(2000, "file"), "2 000 files");
 }

@@ -62,7 +62,7 @@ std::vector<Event> node_events() {
           RunnerStart{kPlace, 2, 4711},
           RunnerReady{kPlace, 2, 6.5},
           RunnerCrash{kPlace, 2, 4711, "SIGSEGV", "spec/lib/image_spec.rb", "Image resizes", output()},
-          RunnerEnd{kPlace, 2, "exit 0"}};
+          RunnerEnd{kPlace, 2, "exit 0", "memory", 831488}};
 }
 
 std::vector<Event> file_events() {

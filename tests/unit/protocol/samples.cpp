@@ -198,7 +198,8 @@ std::vector<LocalWork> sample_local_work() {
 
 std::vector<LocalReport> sample_local_reports() {
   std::vector<LocalReport> all{
-      say(LocalHello{4712, "3.3.1"}), say(LocalHello{1, ""}), say(Loading{"spec/a_spec.rb", {}}), say(full_plan()),
+      say(LocalHello{4712, "3.3.1"}), say(LocalHello{1, ""}), say(Loading{"spec/a_spec.rb", {}}), say(Loading{"after_fork.rb", "after_fork"}),
+      say(full_plan()),
       say(bare_plan()), say(Loaded{Duration(900'000), "on"}), say(Loaded{}), say(BootFailed{"why", 78, {"out"}}),
       say(BootFailed{"", 70, {}}), say(Notice{"text", "info"}), say(Ready{{"postgresql://db:5432/shop_test", "/home/me/shop/db/test.sqlite3"}, 45'056}),
       say(Ready{}), say(full_list()),

@@ -19,6 +19,23 @@ TEST(SystemClock, NeverGoesBack) {
   EXPECT_GT(clock.wall().us, 1'600'000'000'000'000);
 }
 
+TEST(HoldableClock, WhatPassesWhileItIsHeldNeverWas) {
+  HoldableClock clock;
+  const SystemClock real;
+  const base::Instant start = clock.now();
+  clock.hold();
+  const base::Instant held = clock.now();
+  while (real.now() < held + base::Duration{20'000}) {
+  }
+  clock.hold();
+  EXPECT_TRUE(clock.is_held());
+  EXPECT_EQ(clock.now(), held);
+  EXPECT_GE(clock.go_on(), base::Duration{20'000});
+  EXPECT_EQ(clock.go_on(), base::Duration{0});
+  EXPECT_GE(clock.now(), start);
+  EXPECT_LE(clock.now(), real.now() - base::Duration{20'000});
+}
+
 TEST(FakeClock, StandsStillUntilTold) {
   support::FakeClock clock;
   const base::Instant start = clock.now();

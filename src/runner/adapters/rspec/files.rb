@@ -64,7 +64,7 @@ module Distributest
 
     def relative(path, project)
       return Text.path(path.delete_prefix(project + "/")) if path.start_with?(project + "/")
-      raise Failure, "#{path} is outside of the project #{project}"
+      raise Failure.new("#{path} is outside of the project #{project}", 64)
     end
 
     def attempt(absolute)

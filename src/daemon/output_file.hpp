@@ -1,0 +1,30 @@
+// The file that a process of a session prints into.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace dtest::daemon {
+
+/// Of a file that grows beyond kMost bytes only the last kKept stay on the disk, while it is written.
+class OutputFile {
+ public:
+  static constexpr std::uint64_t kMost = 16U << 20U;
+  static constexpr std::uint64_t kKept = 4U << 20U;
+
+  OutputFile() = default;
+  explicit OutputFile(std::string path) : path_(std::move(path)) {}
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// To be called several times a second. True: something was given up.
+  bool look();
+  /// What was printed between two offsets, at most the last `most` bytes of it; less when it was given up.
+  [[nodiscard]] std::string slice(std::uint64_t from, std::uint64_t to, std::size_t most) const;
+
+ private:
+  std::string path_;
+  std::uint64_t given_up_ = 0;  // nothing is left below this offset
+};
+
+}  // namespace dtest::daemon
