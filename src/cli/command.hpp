@@ -10,6 +10,8 @@ namespace dtest::cli {
 
 base::ExitCode debug_command(const config::DebugOptions& options);
 base::ExitCode list_command(const config::ListOptions& options);
+/// Writes reports of a stored run.
+base::ExitCode report_command(const config::ReportOptions& options);
 base::ExitCode events_command(const config::EventsOptions& options);
 /// What `dtest events --verify` does: `failed` when the account of a stored run does not hold.
 base::ExitCode verify_command(const std::string& path, bool as_json);

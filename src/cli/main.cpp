@@ -39,6 +39,7 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant
   if (const auto* list = std::get_if<config::ListOptions>(&asked.options)) return cli::list_command(*list);
   if (const auto* debug = std::get_if<config::DebugOptions>(&asked.options)) return cli::debug_command(*debug);
   if (const auto* events = std::get_if<config::EventsOptions>(&asked.options)) return cli::events_command(*events);
+  if (const auto* report = std::get_if<config::ReportOptions>(&asked.options)) return cli::report_command(*report);
   if (const auto* version = std::get_if<config::VersionOptions>(&asked.options))
     return cli::version_command(*version, "dtest");
   cli::print(config::help_text(std::get<config::HelpOptions>(asked.options).command));

@@ -88,8 +88,8 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
 
 std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSocket& socket,
                                          history::TimingRecorder* recorder, ScreenOutput& screen,
-                                         ChangeWatch& changes) {
-  std::vector<collector::EventSink*> all{&socket, &changes};
+                                         ChangeWatch& changes, LiveReports& reports) {
+  std::vector<collector::EventSink*> all{&socket, &changes, &reports};
   if (file) all.push_back(&*file);
   if (recorder != nullptr) all.push_back(recorder);
   all.push_back(&screen.console());
@@ -107,9 +107,10 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
       recorder_(history_.store(), history_writer_, teach(options_.selection)),
-      screen_(options_, run_.hex()),
+      screen_(options_, run_.hex()), reports_(options_, run_.hex()),
       collector_(settings(options_, argv),
-                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_, changes_)) {
+                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_, changes_,
+                       reports_)) {
   system::become_subreaper();
   announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
@@ -232,7 +233,7 @@ void Run::obey(Stop::Order order, base::Instant now) {
   }
 }
 
-collector::Ending Run::ending() {
+collector::Ending Run::ending(base::Instant now) {
   collector::Ending ending;
   ending.interrupted = stop_.exit_code();
   if (!master_->lost_reason().empty() && !collector_.complete())
@@ -241,7 +242,17 @@ collector::Ending Run::ending() {
     file_writer_.flush(kLastWrites);
     ending.report_missing = !file_->error().empty();
   }
+  ending.write_reports = [this, now](const collector::RunEnd& end) { return write_reports(end, now); };
   return ending;
+}
+
+bool Run::write_reports(const collector::RunEnd& end, base::Instant now) {
+  if (left_) return true;
+  bool written = reports_.write(end, file_writer_, kLastWrites, [&](const char* level, const std::string& text) {
+    collector_.note(level, text, "", now);
+  });
+  if (!reports_.annotations().empty()) screen_.print(reports_.annotations());
+  return written;
 }
 
 base::ExitCode Run::finish() {
@@ -249,7 +260,7 @@ base::ExitCode Run::finish() {
   collector_.set_time(now, clock_.wall());
   if (file_) file_->pump();
   tell_changes(changes_.look_at_all(), now);
-  collector::Ending how = ending();
+  collector::Ending how = ending(now);
   if (how.report_missing) collector_.note("error", file_->error(), "", now);
   if (std::string warning = history_.warning(); !warning.empty()) collector_.note("warn", warning, "", now);
   collector::RunEnd end = collector_.finish(how, now);

@@ -12,6 +12,7 @@
 #include "cli/change_watch.hpp"
 #include "cli/event_file.hpp"
 #include "cli/event_socket.hpp"
+#include "cli/live_reports.hpp"
 #include "cli/master_host.hpp"
 #include "cli/project_copy.hpp"
 #include "cli/ruby_choice.hpp"
@@ -49,7 +50,8 @@ class Run {
   void stand_still(int signal);
   base::Duration wait_stopped(int signal);
   base::ExitCode finish();
-  collector::Ending ending();
+  collector::Ending ending(base::Instant now);
+  bool write_reports(const collector::RunEnd& end, base::Instant now);
   void warn(const std::string& text);
 
   config::RunOptions options_;
@@ -70,6 +72,7 @@ class Run {
   history::History history_;
   history::TimingRecorder recorder_;
   ScreenOutput screen_;
+  LiveReports reports_;
   collector::Collector collector_;
   Stop stop_;
   std::unique_ptr<MasterHost> master_;

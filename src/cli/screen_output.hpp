@@ -25,6 +25,8 @@ class ScreenOutput {
   /// The terminal's size changed.
   void resize();
   void warn(const std::string& text) { terminal_->permanent("dtest: " + text + "\n"); }
+  /// Lines for another program that reads this output.
+  void print(const std::string& lines) { terminal_->permanent(lines); }
   /// Writes what waits; gives up on a terminal that nobody reads.
   void close();
 

@@ -2,6 +2,7 @@
 // Pure: no clock, file or thread. Not thread-safe; everything on the loop's thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,6 +42,9 @@ struct Ending {
   int interrupted = 0;               ///< 130 or 143; 0 = not
   std::optional<Obstacle> obstacle;  ///< no node, fewer runners than asked for, ...
   bool report_missing = false;
+  /// Called with run.end just before it is told, so that reports are complete; notes may be made in it. False: a
+  /// report could not be written, and run.end says so.
+  std::function<bool(const RunEnd& end)> write_reports;
   std::string not_run_reason;        ///< for files that never had their turn; empty: from cancel(), else "no node left"
 };
 

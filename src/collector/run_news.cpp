@@ -131,6 +131,11 @@ std::uint64_t RunNews::account(base::Instant now) {
   return sentences.size();
 }
 
+void RunNews::decide(const Totals& totals) {
+  const Verdict verdict = judge(totals, settings_.flaky_fails);
+  end_.verdict = verdict.word, end_.exit_code = verdict.exit_code, end_.reason = verdict.reason;
+}
+
 RunEnd RunNews::finish(const Ending& ending, const std::optional<Obstacle>& obstacle, base::Instant now) {
   Totals totals;
   totals.contradictions = account(now);
@@ -143,11 +148,14 @@ RunEnd RunNews::finish(const Ending& ending, const std::optional<Obstacle>& obst
   // Why a node could not start says more than that it is gone.
   totals.obstacle = obstacle ? obstacle : ending.obstacle;
   totals.report_missing = ending.report_missing;
-  const Verdict verdict = judge(totals, settings_.flaky_fails);
-  end_.verdict = verdict.word, end_.exit_code = verdict.exit_code, end_.reason = verdict.reason;
+  decide(totals);
   end_.secs = desk_.stream.elapsed(now);
   end_.expect_secs = plan_.expect_secs;
   end_.efficiency = desk_.meter.finish(now);
+  if (ending.write_reports && !ending.write_reports(end_)) {
+    totals.report_missing = true;
+    decide(totals);
+  }
   desk_.stream.tell(end_, now, true);
   return end_;
 }

@@ -34,6 +34,7 @@ class RunNews {
 
  private:
   [[nodiscard]] Remaining remaining(base::Instant now) const;
+  void decide(const Totals& totals);
   std::uint64_t account(base::Instant now);
 
   Desk& desk_;

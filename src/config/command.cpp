@@ -14,10 +14,11 @@
 namespace dtest::config {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 6> kCommands{{{"run", Command::run},
+constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{{{"run", Command::run},
                                                                          {"list", Command::list},
                                                                          {"debug", Command::debug},
                                                                          {"events", Command::events},
+                                                                         {"report", Command::report},
                                                                          {"version", Command::version},
                                                                          {"help", Command::help}}};
 

@@ -60,6 +60,21 @@ Hooks fill_hooks(const Settings& settings, const std::string& directory) {
   return hooks;
 }
 
+ReportFiles fill_files(const Reader& read, const std::string& directory) {
+  auto file = [&](std::string_view option) {
+    std::string path = read.text(option);
+    return path == "-" ? path : within(directory, path);
+  };
+  return {file("junit"), file("json-report"), file("tap"), file("trace")};
+}
+
+std::size_t count_files(const ReportFiles& files, bool only_output) {
+  std::size_t count = 0;
+  for (const std::string* path : {&files.junit, &files.json, &files.tap, &files.trace})
+    if (only_output ? *path == "-" : !path->empty()) ++count;
+  return count;
+}
+
 Color color_of(const std::string& text) {
   if (text == "always") return Color::always;
   return text == "never" ? Color::never : Color::automatic;
@@ -74,6 +89,8 @@ void check_run(const RunOptions& run) {
   const auto& args = run.selection.framework_args;
   bool seed_there = std::any_of(args.begin(), args.end(), [](const auto& a) { return a.starts_with("--seed"); });
   if (run.seed && seed_there) misuse("the seed is given twice, as --seed and after '--'; keep the first");
+  if (count_files(run.reports, true) > 0)
+    misuse("standard output is the screen's; a report of a run in progress needs a file");
   if (run.events.ends_with("/-")) misuse("--events needs a file; 'dtest events' prints the events of a run");
 }
 
@@ -144,6 +161,8 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.runner_memory = read.size("runner-memory");
   run.output_cap = read.size("output-cap");
   run.events = within(directory, read.text("events"));
+  run.reports = fill_files(read, directory);
+  run.github = read.text("github");
   run.publish = read.text("publish");
   run.history = read.flag("no-history");
   run.copy = read.flag("copy");
@@ -186,6 +205,18 @@ EventsOptions fill_events(const Settings& settings, const Flags& flags) {
     misuse("--verify checks a file, without a run or an endpoint; see 'dtest events --help'");
   if (events.verify.empty() && events.json) misuse("the events are JSON as they are; --json goes with --verify");
   return events;
+}
+
+ReportOptions fill_report(const Settings& settings, const Flags& flags, const std::string& directory) {
+  if (flags.positionals.size() + flags.after_dashes.size() != 1)
+    misuse("dtest report takes one stored event stream, as --events writes it; see 'dtest report --help'");
+  ReportOptions report;
+  report.source = flags.positionals.empty() ? flags.after_dashes.front() : flags.positionals.front();
+  report.files = fill_files(Reader(settings), directory);
+  if (count_files(report.files, false) == 0)
+    misuse("which report? --junit FILE, --json-report FILE, --tap FILE or --trace FILE; '-' is standard output");
+  if (count_files(report.files, true) > 1) misuse("only one report can go to standard output");
+  return report;
 }
 
 VersionOptions fill_version(const Settings& settings, const Flags& flags) {

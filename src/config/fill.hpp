@@ -14,6 +14,8 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
 DebugOptions fill_debug(const Settings& settings, const Flags& flags, const std::string& directory);
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory);
 EventsOptions fill_events(const Settings& settings, const Flags& flags);
+/// `directory`: where relative paths start.
+ReportOptions fill_report(const Settings& settings, const Flags& flags, const std::string& directory);
 VersionOptions fill_version(const Settings& settings, const Flags& flags);
 /// `runtime_directory` is XDG_RUNTIME_DIR, or empty: the endpoints' default lies there. `user_directory`: the keys lie
 /// there.

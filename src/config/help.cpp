@@ -30,6 +30,7 @@ Commands
   list     show what would run
   debug    run one example on the terminal, for a debugger
   events   show the events of a run in progress, as lines of JSON
+  report   write reports of a stored run
   version  show the version
   help     show this text, or that of a command: dtest help list
 )",
@@ -72,6 +73,15 @@ Examples
   dtest events --endpoint            where a program can subscribe
   dtest events --verify run.jsonl    does the account of that run hold?
 )"};
+constexpr Page kReportPage{"dtest report [FLAG...] EVENTS",
+                           "Writes reports of a run whose events were stored with --events: the same that\n"
+                           "the flags of 'dtest run' write. FILE '-' is standard output.",
+                           "",
+                           R"(
+Examples
+  dtest report run.jsonl --junit junit.xml
+  dtest report run.jsonl --json-report - | jq .summary
+)"};
 constexpr Page kVersionPage{"dtest version [FLAG...]", "Shows the version of dtest.", "",
                             "\nExamples\n  dtest version --json\n"};
 constexpr Page kHelpPage{"dtest help [COMMAND]", "Shows the flags of a command.", "",
@@ -93,6 +103,7 @@ const Page& page_of(Command command) {
     case Command::list: return kListPage;
     case Command::debug: return kDebugPage;
     case Command::events: return kEventsPage;
+    case Command::report: return kReportPage;
     case Command::version: return kVersionPage;
     case Command::help: return kHelpPage;
     case Command::daemon: return kDaemonPage;

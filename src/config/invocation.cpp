@@ -82,7 +82,7 @@ HelpOptions read_help(const Flags& flags) {
   auto command = command_named(flags.positionals.front());
   if (!command || flags.positionals.size() > 1) {
     throw Error(ExitCode::usage,
-                fmt::format("no help on '{}'; the commands are run, list, debug, events, version, help",
+                fmt::format("no help on '{}'; the commands are run, list, debug, events, report, version, help",
                             flags.positionals.back()));
   }
   return {*command};
@@ -113,11 +113,12 @@ DtestAsked read_project_command(Command command, const Flags& flags, const Surro
 }
 
 // Commands that neither configuration nor environment changes.
-DtestAsked read_plain_command(Command command, const Flags& flags) {
+DtestAsked read_plain_command(Command command, const Flags& flags, const Surroundings& around) {
   if (command == Command::help) return {read_help(flags), {}, {}};
   Settings settings;
   offer_flags(flags, settings);
   offer_defaults(command, settings);
+  if (command == Command::report) return {fill_report(settings, flags, around.directory), settings.all(), {}};
   if (command == Command::events) return {fill_events(settings, flags), settings.all(), {}};
   return {fill_version(settings, flags), settings.all(), {}};
 }
@@ -130,7 +131,7 @@ DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
   if (asks(flags, "help")) return {HelpOptions{chosen.command}, {}, {}};
   if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
   bool tests = chosen.command == Command::run || chosen.command == Command::list || chosen.command == Command::debug;
-  if (!tests) return read_plain_command(chosen.command, flags);
+  if (!tests) return read_plain_command(chosen.command, flags, around);
   DtestAsked asked = read_project_command(chosen.command, flags, around);
   if (!chosen.named && !flags.positionals.empty()) {
     check_path(flags.positionals.front(), std::get<RunOptions>(asked.options).selection.directory);

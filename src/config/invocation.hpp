@@ -18,7 +18,9 @@ struct Asked {
   std::vector<std::string> warnings;  ///< whole lines for people, without the program's name
 };
 
-using DtestAsked = Asked<RunOptions, ListOptions, DebugOptions, EventsOptions, VersionOptions, HelpOptions>;
+using DtestAsked =
+    Asked<RunOptions, ListOptions, DebugOptions, EventsOptions, ReportOptions,
+          VersionOptions, HelpOptions>;
 using DaemonAsked = Asked<DaemonOptions, VersionOptions, HelpOptions>;
 
 /// `arguments` without the program's name. Precedence: flags, DTEST_OPTS, environment, project's, user's and machine's

@@ -10,8 +10,8 @@
 namespace dtest::config {
 
 /// What can be asked for. Values are bits, so that a row can name several.
-enum class Command : std::uint8_t { run = 1, list = 2, events = 4, version = 8, help = 16, daemon = 32,
-                                     debug = 64 };
+enum class Command : std::uint32_t { run = 1, list = 2, events = 4, version = 8, help = 16, daemon = 32,
+                                      debug = 64, report = 2048 };
 
 /// How a value is written. `command` is a shell-like list of words; an `endpoint` is ipc, an `address` may be TCP.
 enum class Kind : std::uint8_t { flag, text, path, command, number, duration, size, choice, runners, endpoint,

@@ -14,10 +14,12 @@ constexpr unsigned kVersion = static_cast<unsigned>(Command::version);
 constexpr unsigned kDaemon = static_cast<unsigned>(Command::daemon);
 constexpr unsigned kHelp = static_cast<unsigned>(Command::help);
 constexpr unsigned kDebug = static_cast<unsigned>(Command::debug);
+constexpr unsigned kReport = static_cast<unsigned>(Command::report);
 constexpr unsigned kBoth = kRun | kList;
+constexpr unsigned kWrites = kRun | kReport;
 constexpr unsigned kTests = kBoth | kDebug;
 constexpr unsigned kHooks = kRun | kDebug;
-constexpr unsigned kAll = kRun | kList | kDebug | kEvents | kVersion | kHelp | kDaemon;
+constexpr unsigned kAll = kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
 constexpr double kTera = kMega * kMega;
@@ -106,6 +108,16 @@ constexpr std::array kTable{
            "keep so much of what one example prints", Group::show, kRun, 0, kMega},
     Option{"events", 0, Kind::path, "FILE", false, "", "", "", "",
            "write every event of the run to FILE, a line of JSON each", Group::show, kRun, 0, 0},
+    Option{"junit", 0, Kind::path, "FILE", false, "", "report.junit", "", "",
+           "write a JUnit XML report to FILE", Group::show, kWrites, 0, 0},
+    Option{"json-report", 0, Kind::path, "FILE", false, "", "report.json", "", "",
+           "write a report to FILE as JSON, with the field names of RSpec's", Group::show, kWrites, 0, 0},
+    Option{"tap", 0, Kind::path, "FILE", false, "", "report.tap", "", "",
+           "write a report to FILE in the Test Anything Protocol", Group::show, kWrites, 0, 0},
+    Option{"trace", 0, Kind::path, "FILE", false, "", "report.trace", "", "",
+           "write what each runner did when to FILE, for Perfetto", Group::show, kWrites, 0, 0},
+    Option{"github", 0, Kind::choice, "auto|on|off", false, "", "report.github", "", "auto",
+           "annotations and a summary for GitHub Actions", Group::show, kRun, 0, 0},
     Option{"publish", 0, Kind::endpoint, "ENDPOINT", false, "", "", "", "",
            "publish the event stream here instead of a place of its own", Group::show, kRun, 0, 0},
     Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show,
@@ -187,6 +199,7 @@ std::string_view program(Command command) {
     case Command::list: return "dtest list";
     case Command::debug: return "dtest debug";
     case Command::events: return "dtest events";
+    case Command::report: return "dtest report";
     case Command::version: return "dtest version";
     case Command::help: return "dtest help";
     case Command::daemon: return "dtestd";
@@ -196,8 +209,8 @@ std::string_view program(Command command) {
 
 std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
-  constexpr std::array kEvery{Command::run,     Command::list, Command::debug, Command::events,
-                              Command::version, Command::help, Command::daemon};
+  constexpr std::array kEvery{Command::run,    Command::list,    Command::debug, Command::events,
+                              Command::report, Command::version, Command::help,  Command::daemon};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });
   return commands;

@@ -39,6 +39,11 @@ struct Hooks {
   std::vector<std::string> places;  ///< directories of the project, the person and the machine; the first one counts
 };
 
+/// Absolute paths of files, or "-" for standard output; empty: not asked for.
+struct ReportFiles {
+  std::string junit, json, tap, trace;
+};
+
 struct RunOptions {
   Selection selection;
   Runners runners;
@@ -65,6 +70,8 @@ struct RunOptions {
   std::uint64_t runner_memory = 0;                      ///< bytes resident; 0: no limit
   std::uint64_t output_cap = std::uint64_t{64} * 1024;  ///< bytes of one example
   std::string events;                                   ///< absolute path, or empty
+  ReportFiles reports;
+  std::string github = "auto";                          ///< "auto", "on", "off"
   std::string publish;                                  ///< checked ipc endpoint, or empty: a place of its own
   bool history = true;
   bool copy = false;
@@ -90,6 +97,12 @@ struct EventsOptions {
   bool endpoint_only = false;  ///< print only the endpoint
   std::string verify;          ///< check this stored stream instead; or empty
   bool json = false;           ///< of `verify`
+};
+
+/// Reports of a stored run.
+struct ReportOptions {
+  std::string source;  ///< stored event stream, as the user named it
+  ReportFiles files;   ///< at least one is asked for, and at most one goes to standard output
 };
 
 struct VersionOptions {

@@ -13,7 +13,7 @@ require_relative "account"
 module Scene
   DTEST = ENV.fetch("DTEST") { abort "set DTEST to the path of dtest" }
   DTESTD = File.join(File.dirname(DTEST), "dtestd")
-  FROM_OUTSIDE = /\A(DTEST|XDG_|PARALLEL_|TEST_ENV|NO_COLOR|CLICOLOR|FORCE_COLOR|RUBYOPT|BUNDLE|CI\z|SPEC_OPTS)/.freeze
+  FROM_OUTSIDE = /\A(DTEST|XDG_|PARALLEL_|TEST_ENV|NO_COLOR|CLICOLOR|FORCE_COLOR|RUBYOPT|BUNDLE|CI\z|SPEC_OPTS|GITHUB_)/.freeze
 
   attr_reader :root, :commands
 

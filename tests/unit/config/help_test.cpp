@@ -8,7 +8,7 @@
 namespace dtest::config {
 namespace {
 
-constexpr std::array kCommands{Command::run,     Command::list, Command::debug, Command::events,
+constexpr std::array kCommands{Command::run,     Command::list, Command::debug, Command::events,  Command::report,
                                Command::version, Command::help, Command::daemon};
 
 TEST(HelpText, FitsATerminal) {
