@@ -12,7 +12,7 @@ enum class Fault : std::size_t {
   clock_drift, node_death, daemon_restart, daemon_end, guardian_end,
   hook_failed, hook_hung, hook_cut_short, database_shared,
   boot_not_started, boot_failed, boot_died_loading, boot_hung, boot_died_later, fork_unsaid,
-  crash, exit_zero, hang, died_loading, died_idle, died_after_fork, quit_refused, load_error,
+  crash, exit_zero, hang, died_loading, died_idle, died_after_fork, outgrown, quit_refused, load_error,
   drain, kill, outbox_full, kCount
 };
 constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, kFaults> kFaultNames{
     "dtest stopped", "fenced", "clock drift", "node death", "daemon restart", "daemon end", "guardian end",
     "hook failed", "hook hung", "hook cut short", "database shared",
     "boot not started", "boot failed", "boot died loading", "boot hung", "boot died later", "fork unsaid",
-    "crash", "exit 0", "hang", "died loading", "died idle", "died after fork", "quit refused", "load error",
+    "crash", "exit 0", "hang", "died loading", "died idle", "died after fork", "outgrown", "quit refused", "load error",
     "drain", "kill", "outbox full"};
 
 /// Of one world, or of all.

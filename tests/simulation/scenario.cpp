@@ -88,6 +88,7 @@ void draw_faults(Scenario& s, Random& random) {
   s.guardian_end = random.chance(0.06) ? 1 : 0;
   s.drain = random.chance(0.1) ? 1 : 0;
   s.kill = random.chance(0.1) ? 1 : 0;
+  s.grow = sometimes(random, 0.2, 0.3) * few;
 }
 
 }  // namespace
@@ -125,7 +126,7 @@ const std::vector<Chance>& chances() {
       {"lose", &S::lose}, {"twice", &S::twice}, {"late", &S::late}, {"partition", &S::partition},
       {"restart", &S::restart}, {"death", &S::death}, {"stop daemon", &S::stop_daemon}, {"stop dtest", &S::stop_dtest},
       {"crash", &S::crash}, {"exit 0", &S::exit_zero}, {"hang", &S::hang}, {"die idle", &S::die_idle},
-      {"die after fork", &S::die_after_fork}, {"refuse quit", &S::refuse_quit}, {"ignore TERM", &S::ignore_term},
+      {"die after fork", &S::die_after_fork}, {"grow", &S::grow}, {"refuse quit", &S::refuse_quit}, {"ignore TERM", &S::ignore_term},
       {"hook failed", &S::hook_failed}, {"hook hung", &S::hook_hung},
       {"boot not started", &S::boot_not_started}, {"boot failed", &S::boot_failed}, {"boot hung", &S::boot_hung},
       {"boot died later", &S::boot_died_later}, {"fork unsaid", &S::fork_unsaid}, {"daemon end", &S::daemon_end},

@@ -48,6 +48,7 @@ struct Scenario {
   double restart = 0, death = 0;
   double stop_daemon = 0, stop_dtest = 0;               ///< SIGSTOP, SIGCONT; of one second
   double crash = 0, exit_zero = 0, hang = 0, die_idle = 0, die_after_fork = 0, refuse_quit = 0, ignore_term = 0;
+  double grow = 0;                                      ///< beyond runner_memory, in one item
   double boot_not_started = 0, boot_failed = 0, boot_hung = 0, boot_died_later = 0, fork_unsaid = 0;
   double hook_failed = 0, hook_hung = 0;
   double daemon_end = 0, guardian_end = 0;              ///< of the run

@@ -6,6 +6,8 @@ namespace dtest::simulation {
 
 using Nature = VirtualFile::Nature;
 
+constexpr std::uint64_t kLarge = 4U << 20U;  // kB, more than any session allows
+
 void VirtualRunner::begin() {
   if (shared_.random.chance(shared_.scenario.die_after_fork)) {
     shared_.saw(Fault::died_after_fork, slot().value, incarnation().value);
@@ -146,6 +148,10 @@ void VirtualRunner::done(protocol::Outcome outcome) {
   message.end.attempt = work_->attempt;
   message.end.outcome = outcome;
   message.end.count = next_;
+  if (shared_.random.chance(shared_.scenario.grow)) {
+    shared_.saw(Fault::outgrown, slot().value, work_->item.value);
+    message.end.rss_kb = kLarge;
+  }
   shared_.invariants.execution_over(work_->item.value, work_->attempt.value, true);
   work_.reset();
   say(message);

@@ -24,6 +24,7 @@ protocol::SessionOptions options_of(const Scenario& s) {
   options.grace = s.grace;
   options.boot_timeout = s.boot_timeout;
   options.hook_timeout = s.hook_timeout;
+  options.runner_memory = 1U << 30U;
   if (s.node_setup) options.hooks[protocol::kNodeSetup] = "/project/.distributest/node_setup";
   if (s.runner_setup) options.hooks[protocol::kRunnerSetup] = "/project/.distributest/runner_setup";
   return options;
