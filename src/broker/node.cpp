@@ -118,6 +118,7 @@ void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actio
             else if constexpr (std::is_same_v<Message, protocol::Ping>) s.on_ping(m, now, actions);
             else if constexpr (std::is_same_v<Message, protocol::Cancel>) s.on_cancel(m.kill, now, actions);
             else if constexpr (std::is_same_v<Message, protocol::Synced>) s.on_synced(now, actions);
+            else if constexpr (std::is_same_v<Message, protocol::SlotOrders>) s.on_slots(m, now, actions);
             else s.on_bye(now, actions);
           });
         }

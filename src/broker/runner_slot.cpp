@@ -87,6 +87,11 @@ void RunnerSlot::slept(base::Duration time) {
   slept_in_example_ += time;
 }
 
+void RunnerSlot::renew(base::Instant now) {
+  state_ = State::leaving;
+  progress_ = now;
+}
+
 unsigned RunnerSlot::over() {
   state_ = retired_ ? State::broken : State::empty;
   item_.reset();

@@ -87,6 +87,16 @@ class RunnerSlot {
   void slept(base::Duration time);
   [[nodiscard]] base::Duration slept_in_item() const { return slept_in_item_; }
   [[nodiscard]] base::Duration slept_in_example() const { return slept_in_example_; }
+  /// Told to quit between items by the master's circuit breaker; another process follows it.
+  void renew(base::Instant now);
+  /// What the master wants of it. Until other words come it stays so, whatever process is in it.
+  enum class Order { none, rest, renew, stop };
+  void order(Order what, base::Incarnation incarnation) { order_ = what, ordered_ = incarnation; }
+  [[nodiscard]] bool is_to_stop() const { return order_ == Order::stop; }
+  /// Its process, or the one that is being forked, is to be replaced.
+  [[nodiscard]] bool is_to_renew() const { return order_ == Order::renew && incarnation_ <= ordered_; }
+  /// It gets no item.
+  [[nodiscard]] bool rests() const { return order_ == Order::rest || is_to_stop() || is_to_renew(); }
   /// So many more examples are announced. False: more than `most`.
   bool announce(std::uint64_t examples, std::uint64_t most) { return (announced_ += examples) <= most; }
   /// The process is gone. Returns how many processes of this slot ended in a row without finishing an item.
@@ -114,6 +124,8 @@ class RunnerSlot {
   std::uint64_t rss_kb_ = 0;     ///< once it has outgrown its limit
   std::string hook_;             ///< name of the hook that runs before it is ready
   base::Duration slept_in_item_{}, slept_in_example_{};
+  Order order_ = Order::none;
+  base::Incarnation ordered_{0};
   std::uint64_t heard_ = 0;  ///< number of its last message
   base::Instant progress_{};
   base::Instant started_{};

@@ -77,8 +77,8 @@ void Session::on_item(const protocol::ItemWork& work, base::Instant now, Actions
   if (state_ != State::opening && state_ != State::serving) {
     give_back(work.item, work.attempt, now);
   } else {
-    bool brief = work.expected && *work.expected <= limits_.brief;
-    queue_.push_back({{work.item, work.attempt, work.path, work.examples, work.last}, brief});
+    bool brief = work.expected && *work.expected <= limits_.brief && work.only.empty();
+    enqueue({{work.item, work.attempt, work.path, work.examples, work.last}, brief, work.only});
     feed_runners(now, actions);
   }
   publish(now, actions);

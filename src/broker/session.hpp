@@ -71,6 +71,7 @@ class Session {
   void on_cancel(bool kill, base::Instant now, Actions& actions);
   void on_bye(base::Instant now, Actions& actions);
   void on_synced(base::Instant now, Actions& actions);
+  void on_slots(const protocol::SlotOrders& orders, base::Instant now, Actions& actions);
 
   // From this node.
   /// Its workspace lies at `path`, or cannot be made.
@@ -153,6 +154,18 @@ class Session {
   void give_up_waiting(base::Instant now);
   [[nodiscard]] bool waits_long(base::Instant now) const;
 
+  // session_slots.cpp
+  struct Waiting {
+    protocol::RunWork work;
+    bool brief = false;
+    std::vector<base::Slot> only{};            ///< that may run it; empty: any
+  };
+  void obey_orders(base::Instant now, Actions& actions);
+  void put_off(RunnerSlot& runner, base::Instant now, Actions& actions);
+  void give_back_barred(base::Instant now);
+  void enqueue(Waiting waiting);
+  [[nodiscard]] std::deque<Waiting>::iterator next_for(const RunnerSlot& runner);
+
   // session_boot.cpp
   void start_boot(base::Instant now, Actions& actions);
   void on_boot_report(const protocol::LocalReport& report, base::Instant now, Actions& actions);
@@ -191,10 +204,7 @@ class Session {
   std::vector<Hook> hooks_;                    ///< those that run
   Boot boot_;
   std::vector<RunnerSlot> runners_;
-  struct Waiting {
-    protocol::RunWork work;
-    bool brief = false;
-  };
+  std::uint64_t ordered_ = 0;                  ///< number of the newest orders for slots
   std::deque<Waiting> queue_;                  ///< accepted, not started
   std::map<std::string, base::Slot> databases_;  ///< whose they are
   std::map<std::string, std::set<base::Slot>> shared_;  ///< who would share them: not told yet

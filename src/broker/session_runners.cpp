@@ -44,24 +44,27 @@ void Session::fork_runners(base::Instant now, Actions& actions) {
 // the broker and back would take longer than the item.
 void Session::feed_runners(base::Instant now, Actions& actions) {
   if (state_ != State::serving) return;
+  obey_orders(now, actions);
   std::uint32_t working = busy();
   for (RunnerSlot& runner : runners_) {
     if (queue_.empty() || working >= most_) break;
-    if (runner.state() != SlotState::idle) continue;
+    if (runner.state() != SlotState::idle || runner.rests()) continue;
+    auto at = next_for(runner);
+    if (at == queue_.end()) continue;
     if (runner.is_outgrown()) {
       replace(runner, now, actions);
       continue;
     }
     ++working;
-    Waiting next = std::move(queue_.front());
-    queue_.pop_front();
+    Waiting next = std::move(*at);
+    queue_.erase(at);
     report(protocol::ItemStart{runner.slot(), runner.incarnation(), next.work.item, next.work.attempt}, false, now);
     actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), next.work});
     runner.start(std::move(next.work), next.brief, now);
   }
   for (RunnerSlot& runner : runners_) {
     if (queue_.empty() || !queue_.front().brief || working > most_) return;
-    if (!runner.takes_ahead()) continue;
+    if (!runner.takes_ahead() || runner.rests()) continue;
     actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), queue_.front().work});
     runner.send_ahead(std::move(queue_.front().work));
     queue_.pop_front();
@@ -175,6 +178,7 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   }
   std::string reason = runner.kill_reason();
   unsigned useless = runner.over();
+  if (runner.lost()) release(runner.slot());
   if (hung_in_hook && works()) return fail({reason, 78, over.output}, now, actions);
   if (state_ != State::serving) return;
   if (useless >= limits_.fork_failures) give_up(runner, over, useless, now, actions);

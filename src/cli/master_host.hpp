@@ -62,6 +62,10 @@ class MasterHost : private master::Listener {
   }
   std::vector<std::string> to_retry(const protocol::ItemEnd& end) override { return listener_.to_retry(end); }
   void on_retry(const protocol::ItemEnd& end, const master::Retry& retry) override { listener_.on_retry(end, retry); }
+  void on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) override {
+    listener_.on_held(node, end, now);
+  }
+  void on_finding(const master::Finding& finding, base::Instant now) override { listener_.on_finding(finding, now); }
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override {
     listener_.on_attempt_over(node, end, decision, now);

@@ -63,6 +63,7 @@ master::Limits limits(const config::RunOptions& options) {
   using RetryOn = master::Limits::RetryOn;
   master::Limits limits;
   limits.crash_retries = options.crash_retries;
+  limits.breaker = options.breaker;
   limits.retries = options.retries;
   limits.retry_limit = options.retry_limit;
   if (options.retry_on != "other") limits.retry_on = options.retry_on == "same" ? RetryOn::same : RetryOn::any;

@@ -25,6 +25,9 @@ struct Replay {
   Statuses held;                     // what its examples were before: it is their retry
   std::set<std::uint64_t> handed;    // its examples that are another item's business
   Statuses handed_as;                // what they were
+  std::optional<Fact> doubted;       // the end of an attempt that counts where later ones come to nothing...
+  std::map<std::uint64_t, std::optional<Status>> doubtful;  // ...and its examples
+  bool doubtful_listed = false;
   std::uint64_t outside = 0;
   std::uint64_t test_ends = 0;
   Counts counts;
@@ -38,6 +41,8 @@ struct Replay {
   void count_verdict(const Fact& fact);
   void conclude(const Fact& fact);
   void close_off(const Fact& fact);
+  void doubt(const Fact& fact);
+  void take_doubted();
   void stand_in(std::uint64_t id, Status before);
   void give_up(const Fact& fact);
 };
@@ -72,6 +77,10 @@ void Replay::take(const Fact& fact) {
     case Said::outside: ++outside; break;
     case Said::accepted: conclude(fact); break;
     case Said::voided: give_up(fact); break;
+    case Said::doubted:
+      doubt(fact);
+      give_up(fact);
+      break;
     case Said::abandoned:
       give_up(fact);
       done = true;
@@ -90,6 +99,16 @@ void Replay::retry_of(const Replay& other) {
   for (const auto& [id, status] : held) {
     if (is_bad(status)) suspects.insert(id);
   }
+}
+
+void Replay::doubt(const Fact& fact) {
+  const auto outcome = static_cast<Outcome>(fact.status);
+  const bool bad = std::any_of(examples.begin(), examples.end(),
+                               [](const auto& e) { return e.second && is_bad(*e.second); });
+  if (outside > 0 || (outcome != Outcome::load_error && (outcome != Outcome::done || !bad))) return;
+  doubted = fact;
+  doubtful = examples;
+  doubtful_listed = listed_all;
 }
 
 void Replay::give_up(const Fact& fact) {
@@ -127,8 +146,24 @@ void Replay::stand_in(std::uint64_t id, Status before) {
   if (before != Status::not_run) ++test_ends;
 }
 
+// No later attempt counts: this one does, and each of its verdicts was told once more.
+void Replay::take_doubted() {
+  ran = true;
+  examples = doubtful;
+  listed_all = doubtful_listed;
+  outside = 0;
+  const std::uint64_t told = test_ends;
+  close_off(*doubted);
+  test_ends = told;
+  for (const auto& [id, status] : examples) {
+    counts.add(*status);
+    if (*status != Status::not_run) ++test_ends;
+  }
+}
+
 // A retry that was never accepted, or in which nothing ran: its examples are what they were.
 void Replay::fall_back() {
+  if (!ran && doubted) take_doubted();
   if (ran || held.empty()) return;
   if (!done || !attempt_over) outside = 0;
   ran = true;

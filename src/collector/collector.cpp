@@ -92,7 +92,7 @@ void Collector::changed(FileChanged change, base::Instant now) {
 RunEnd Collector::finish(const Ending& ending, base::Instant now) {
   if (!step(now)) return impl_->run.end();
   impl_->files.close(impl_->run.why_not_run(ending), now);
-  return impl_->run.finish(ending, impl_->nodes.obstacle(), now);
+  return impl_->run.finish(ending, impl_->nodes.obstacle(), impl_->nodes.stopped(), now);
 }
 
 void Collector::on_node_joined(const std::string& node, base::Instant now) {
@@ -115,6 +115,12 @@ void Collector::on_retry(const protocol::ItemEnd& end, const master::Retry& retr
   if (impl_->desk.stream.ended()) return;
   impl_->desk.journal.retried(retry);
   impl_->files.retry(end, retry);
+}
+void Collector::on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) {
+  if (step(now)) impl_->files.held(node, end, now);
+}
+void Collector::on_finding(const master::Finding& finding, base::Instant now) {
+  if (step(now)) impl_->nodes.found(finding, now);
 }
 void Collector::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                                 base::Instant now) {

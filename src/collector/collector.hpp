@@ -90,6 +90,8 @@ class Collector final : public master::Listener {
   void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override;
   std::vector<std::string> to_retry(const protocol::ItemEnd& end) override;
   void on_retry(const protocol::ItemEnd& end, const master::Retry& retry) override;
+  void on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) override;
+  void on_finding(const master::Finding& finding, base::Instant now) override;
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override;
 

@@ -141,6 +141,18 @@ struct RunnerEnd {
   std::uint64_t rss_kb = 0;           ///< then what was resident
 };
 
+/// The circuit breaker's findings about a runner that failed one file after the other.
+struct RunnerSuspect {
+  Place place;
+  std::uint32_t incarnation = 0;
+  std::string what;                   ///< rests, cleared, replaced, stopped
+  std::uint64_t failed = 0;           ///< files in a row
+  std::uint64_t tried = 0, otherwise = 0;  ///< of them: had an end on another runner; and ended otherwise there
+  std::string path;                   ///< the first that failed
+  Exception exception;                ///< its first one
+  std::string text;                   ///< all of it, a sentence
+};
+
 struct FileQueue { std::string path; std::uint32_t attempt = 1; };
 struct FileStart {
   std::string path;
@@ -231,7 +243,7 @@ struct LogLine { std::string level, text; std::string node; };
 /// Every kind, in the order of dtest-events(7). `kind_name` gives its name in the stream.
 using Event = std::variant<StreamHello, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress, RunCancel, RunKill,
                            RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSetup, RunnerStart, RunnerReady, RunnerCrash,
-                           RunnerEnd, FileQueue, FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart,
+                           RunnerEnd, RunnerSuspect, FileQueue, FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart,
                            TestEnd,
                            TestRetry, TestError, OutChunk, LogLine>;
 

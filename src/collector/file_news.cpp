@@ -32,6 +32,8 @@ TestEnd test_end(const protocol::Example& body) {
   return event;
 }
 
+constexpr const char* kDoubted = "failed like other files of its runner";
+
 // The outcomes speak for themselves where the node says nothing.
 std::string why(const protocol::ItemEnd& end) {
   if (!end.why.empty()) return end.why;
@@ -50,7 +52,9 @@ std::string why(const protocol::ItemEnd& end) {
 
 Place FileNews::place(const std::string& node, base::ItemId item) const {
   const Flight* flight = desk_.roster.flight(item);
-  return flight ? flight->place : Place{node, 0};
+  if (flight) return flight->place;
+  auto held = held_.find(item);
+  return held == held_.end() ? Place{node, 0} : held->second;
 }
 
 void FileNews::late(const std::string& node, const std::string& what, base::ItemId item, base::Attempt attempt,
@@ -130,6 +134,13 @@ void FileNews::outside(const std::string& node, const protocol::OutsideError& bo
   desk_.stream.tell(std::move(event), now);
 }
 
+void FileNews::held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) {
+  if (desk_.roster.flight(end.item) == nullptr) return;
+  const Place place = held_[end.item] = this->place(node, end.item);
+  desk_.meter.file_ended(place, end.took, now);
+  desk_.roster.landed(end.item);
+}
+
 void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, master::Decision decision,
                     base::Instant now) {
   protocol::ItemEnd end = raw;
@@ -138,6 +149,7 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   const Flight* flight = desk_.roster.flight(end.item);
   const bool flew = flight && flight->attempt <= end.attempt;
   const Over over = desk_.ledger.over(end, decision);
+  held_.erase(end.item);
   if (over.stale) return late(node, "an end", end.item, end.attempt, now);
   if (flew) {
     if (end.running) desk_.roster.runner(place, now).last_test = *end.running;
@@ -147,15 +159,20 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   desk_.meter.queued(desk_.ledger.queued(), now);
   const std::string path = desk_.ledger.path(end.item);
   if (over.voided && (flew || !over.settled)) {
-    desk_.stream.tell(FileRequeue{path, end.attempt.value, place, end.why, end.item.value, !over.settled}, now);
+    const bool doubted = decision == master::Decision::doubted;
+    if (doubted && end.outcome == Outcome::load_error) own_failure(place, end, {Status::error, end.why}, now);
+    const std::string reason = doubted ? kDoubted : end.why;
+    desk_.stream.tell(FileRequeue{path, end.attempt.value, place, reason, end.item.value, !over.settled}, now);
   }
+  if (over.reserve) end = *over.reserve;
   // What stands because its retry came to nothing belongs to no attempt: this one is void.
   if (over.voided) end.attempt = base::Attempt(0);
   tell(place, end, over.verdicts, now);
   tell_retries(place, now);
   if (!over.file) return;
   FileEnd event;
-  event.path = path, event.item = end.item.value, event.attempt = raw.attempt.value, event.place = place;
+  event.path = path, event.item = raw.item.value, event.place = place;
+  event.attempt = over.reserve ? over.reserve->attempt.value : raw.attempt.value;
   file_end(std::move(event), *over.file, now);
 }
 
@@ -208,7 +225,7 @@ void FileNews::told_by_ledger(const Place& place, const protocol::ItemEnd& end, 
   event.retry = desk_.ledger.retries(end.item);
   event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
   if (closing.status != Status::error) event.output = {end.output.data, end.output.data.size()};
-  event.failure = desk_.next_failure();
+  if (is_bad(event.status)) event.failure = desk_.next_failure();
   ++desk_.test_ends;
   desk_.stream.tell(std::move(event), now);
 }
@@ -254,13 +271,13 @@ void FileNews::close(const std::string& reason, base::Instant now) {
     desk_.roster.landed(item);
   }
   for (const Left& left : desk_.ledger.close(reason)) {
-    protocol::ItemEnd end;
+    protocol::ItemEnd end = left.end;
     end.item = left.item, end.attempt = base::Attempt(0);
-    for (const Closing& closing : left.closings)
-      if (closing.status != Status::not_run) told_by_ledger({}, end, closing, now);
+    tell({}, end, left.verdicts, now);
     if (!left.file) continue;
     FileEnd event;
-    event.path = desk_.ledger.path(left.item);
+    event.path = desk_.ledger.path(left.item), event.item = left.item.value;
+    if (left.end.attempt.value > 0) event.attempt = left.end.attempt.value;
     file_end(std::move(event), *left.file, now);
   }
 }

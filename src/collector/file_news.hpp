@@ -19,6 +19,8 @@ class FileNews {
   [[nodiscard]] std::vector<std::string> to_retry(const protocol::ItemEnd& end) const;
   /// Of the attempt that is about to be over.
   void retry(const protocol::ItemEnd& end, const master::Retry& retry);
+  /// The runner is done with it; what becomes of the attempt is decided later.
+  void held(const std::string& node, const protocol::ItemEnd& end, base::Instant now);
   void over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision, base::Instant now);
   /// The run is over: what is still open is void, and what is not settled was not run.
   void close(const std::string& reason, base::Instant now);
@@ -34,6 +36,7 @@ class FileNews {
   void file_end(FileEnd event, const FileResult& result, base::Instant now);
 
   Desk& desk_;
+  std::map<base::ItemId, Place> held_;  // where the held attempt of an item ran
   std::vector<TestRetry> retries_;      // to be told when the attempt is over
   std::map<std::string, FileEnd> own_;  // failures of files themselves, until the file.end that tells them
 };

@@ -59,6 +59,7 @@ void Journal::retried(const master::Retry& retry) {
 
 void Journal::over(const protocol::ItemEnd& end, master::Decision decision) {
   const Said said = decision == master::Decision::accepted   ? Said::accepted
+                    : decision == master::Decision::doubted  ? Said::doubted
                     : decision == master::Decision::repeated ? Said::voided
                                                              : Said::abandoned;
   note(said, end.item, end.attempt, end.running ? hash_id(*end.running) : 0, static_cast<unsigned>(end.outcome));

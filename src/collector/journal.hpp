@@ -21,6 +21,7 @@ enum class Said : std::uint8_t {
   verdict,    ///< of the example
   outside,    ///< an error outside examples
   accepted,   ///< the attempt counts
+  doubted,    ///< likewise to voided; but it counts if no other attempt does
   voided,     ///< the attempt counts for nothing; there will be another
   abandoned,  ///< the attempt counts for nothing, and there will be no other
   handed,     ///< the example is retried: what this attempt says of it does not count

@@ -51,12 +51,12 @@ Ledger::Item* Ledger::open(base::ItemId id, base::Attempt attempt) {
   return &item;
 }
 
-void Ledger::drop_open(Item& item) {
-  if (!item.open) return;
+std::unique_ptr<AttemptAccount> Ledger::drop_open(Item& item) {
+  if (!item.open) return nullptr;
   provisional_ = provisional_ - item.open->counts();
   provisional_errors_ -= item.open->errors_outside();
-  item.open.reset();
   ++queued_;
+  return std::move(item.open);
 }
 
 bool Ledger::start(base::ItemId item, base::Attempt attempt) { return open(item, attempt) != nullptr; }
@@ -106,10 +106,16 @@ Over Ledger::over(const protocol::ItemEnd& end, master::Decision decision) {
   }
   over.voided = true;
   remember(*item, end);
-  drop_open(*item);
+  std::unique_ptr<AttemptAccount> account = drop_open(*item);
+  // What the master doubts has ended by itself, bad, and without an error outside its examples.
+  const bool bad = end.outcome == Outcome::load_error || (end.outcome == Outcome::done && account->counts().bad() > 0);
+  const bool whole = bad && account->errors_outside() == 0;
+  if (decision == master::Decision::doubted && whole)
+    item->reserve = std::make_unique<Reserve>(Reserve{std::move(account), end});
   if (decision == master::Decision::abandoned) {
     over.settled = true;
-    over.file = give_up(*item, end.why, over.verdicts.closings);
+    if (item->reserve) over.reserve = item->reserve->end;
+    over.file = give_up(*item, end.why, over.verdicts);
   }
   return over;
 }
@@ -168,8 +174,11 @@ void Ledger::stand_in(const Item& item, Settled& verdicts) const {
 }
 
 // There will be no other attempt, and none was accepted.
-std::optional<FileResult> Ledger::give_up(Item& item, const std::string& reason, std::vector<Closing>& closings) {
-  Settled verdicts;
+std::optional<FileResult> Ledger::give_up(Item& item, const std::string& reason, Settled& verdicts) {
+  if (item.reserve) {
+    FileResult result = take_reserve(item, verdicts);
+    return settle_item(item, &result);
+  }
   stand_in(item, verdicts);
   if (verdicts.closings.empty()) {
     not_run(item, reason);
@@ -183,8 +192,21 @@ std::optional<FileResult> Ledger::give_up(Item& item, const std::string& reason,
   }
   result.status = worst(result.counts);
   final_ = final_ + result.counts;
-  closings = std::move(verdicts.closings);
   return settle_item(item, &result);
+}
+
+// What the doubted attempt said counts after all; each verdict of it is told once more, for the first telling is void.
+FileResult Ledger::take_reserve(Item& item, Settled& verdicts) {
+  item.open = std::move(item.reserve->account);
+  item.past.reset();
+  verdicts = settle(*item.open, item.reserve->end);
+  FileResult result;
+  count(item, item.reserve->end, verdicts, result);
+  for (const AttemptAccount::Entry& entry : item.open->entries())
+    if (entry.status)
+      verdicts.closings.push_back({entry.example, *entry.status, "", item.open->alone_on_line(entry.example.line)});
+  item.open.reset();
+  return result;
 }
 
 void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
@@ -194,7 +216,7 @@ void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
     if (entry.status && is_bad(*entry.status)) item.past->suspects.push_back(entry.example.id);
   }
   if (died && end.running) item.past->suspects.push_back(*end.running);
-  item.past->crashed = item.past->crashed || (died && !end.running);
+  item.past->own = item.past->own || (died && !end.running) || end.outcome == Outcome::load_error;
 }
 
 void Ledger::accept(Item& item, const protocol::ItemEnd& end, Over& over) {
@@ -204,7 +226,8 @@ void Ledger::accept(Item& item, const protocol::ItemEnd& end, Over& over) {
   if (over.verdicts.nothing_ran) {
     over.voided = true;
     drop_open(item);
-    over.file = give_up(item, end.why, over.verdicts.closings);
+    if (item.reserve) over.reserve = item.reserve->end;
+    over.file = give_up(item, end.why, over.verdicts);
     return;
   }
   FileResult result;
@@ -229,7 +252,7 @@ void Ledger::count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, 
   if (item.open->errors_outside() > 0) result.status = worse(result.status, Status::error);
   errors_ += item.open->errors_outside();
   result.counts.flaky = count_flaky(item);
-  result.flaky = result.counts.flaky > 0 || (item.past && item.past->crashed && !is_bad(result.status));
+  result.flaky = result.counts.flaky > 0 || (item.past && item.past->own && !is_bad(result.status));
   result.took = end.took, result.load = end.load, result.cpu = end.cpu, result.rss_kb = end.rss_kb;
   final_ = final_ + result.counts;
 }
@@ -255,6 +278,7 @@ std::optional<FileResult> Ledger::settle_item(Item& item, const FileResult* resu
   item.settled = true;
   item.past.reset();
   item.retried.reset();
+  item.reserve.reset();
   ++items_settled_;
   --queued_;
   File& file = files_[item.file];
@@ -286,9 +310,10 @@ std::vector<Left> Ledger::close(const std::string& reason) {
     Item& item = items_[id];
     if (!item.known || item.settled) continue;
     drop_open(item);
-    Left rest{base::ItemId(static_cast<std::uint32_t>(id)), {}, std::nullopt};
-    rest.file = give_up(item, reason, rest.closings);
-    if (rest.file || !rest.closings.empty()) left.push_back(std::move(rest));
+    Left rest{base::ItemId(static_cast<std::uint32_t>(id)), {}, {}, std::nullopt};
+    if (item.reserve) rest.end = item.reserve->end;
+    rest.file = give_up(item, reason, rest.verdicts);
+    if (rest.file || rest.verdicts.own || !rest.verdicts.closings.empty()) left.push_back(std::move(rest));
   }
   return left;
 }

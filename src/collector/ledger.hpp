@@ -41,13 +41,15 @@ struct Over {
   bool voided = false;                 ///< counts for nothing
   bool settled = false;                ///< there will be no other attempt
   Settled verdicts;                    ///< of an accepted attempt, or of retries that came to nothing
+  std::optional<protocol::ItemEnd> reserve;  ///< the doubted attempt that they are of: no later one was accepted
   std::optional<FileResult> file;      ///< the file's last item was settled, and at least one of them ran
 };
 
 /// An item that nobody settled before the run was over.
 struct Left {
   base::ItemId item;
-  std::vector<Closing> closings;       ///< of examples whose retry came to nothing
+  Settled verdicts;                    ///< of examples whose retry came to nothing, of a file that was in doubt
+  protocol::ItemEnd end;               ///< of the attempt that was in doubt
   std::optional<FileResult> file;      ///< as in Over
 };
 
@@ -99,7 +101,11 @@ class Ledger {
   struct File { std::string path; std::uint32_t open_items = 0, items_not_run = 0; };
   struct Past {                                ///< what earlier, void attempts at an item left behind
     std::vector<std::string> suspects;         ///< ids that were bad, or were running at a crash
-    bool crashed = false;                      ///< a crash that no example explains
+    bool own = false;                          ///< a crash that no example explains, or it did not load
+  };
+  struct Reserve {                             ///< a doubted attempt: it counts where later ones come to nothing
+    std::unique_ptr<AttemptAccount> account;
+    protocol::ItemEnd end;
   };
   struct Retried {                             ///< of an item that is a retry, or has one
     std::vector<Closing> held;                 ///< what its examples came to before
@@ -115,16 +121,18 @@ class Ledger {
     std::unique_ptr<AttemptAccount> open;
     std::unique_ptr<Past> past;
     std::unique_ptr<Retried> retried;
+    std::unique_ptr<Reserve> reserve;
   };
 
   Item* open(base::ItemId item, base::Attempt attempt);
-  void drop_open(Item& item);
+  std::unique_ptr<AttemptAccount> drop_open(Item& item);
   void remember(Item& item, const protocol::ItemEnd& end);
   void accept(Item& item, const protocol::ItemEnd& end, Over& over);
   void count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, FileResult& result);
   std::uint64_t count_flaky(const Item& item) const;
   void stand_in(const Item& item, Settled& verdicts) const;
-  std::optional<FileResult> give_up(Item& item, const std::string& reason, std::vector<Closing>& closings);
+  std::optional<FileResult> give_up(Item& item, const std::string& reason, Settled& verdicts);
+  FileResult take_reserve(Item& item, Settled& verdicts);
   void not_run(Item& item, const std::string& reason);
   std::optional<FileResult> settle_item(Item& item, const FileResult* result);
 

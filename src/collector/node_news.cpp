@@ -1,11 +1,52 @@
 #include "collector/node_news.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
+
+#include "base/text.hpp"
 
 namespace dtest::collector {
 namespace {
 
 Output output_of(const protocol::Bytes& bytes) { return {bytes.data, bytes.data.size()}; }
+
+const char* word(master::Finding::What what) {
+  using What = master::Finding::What;
+  switch (what) {
+    case What::rests: return "rests";
+    case What::cleared: return "cleared";
+    case What::replaced: return "replaced";
+    case What::stopped: break;
+  }
+  return "stopped";
+}
+
+std::string who(const master::Finding& found) {
+  return fmt::format("runner {} on {} failed {} in a row", found.slot.value, found.node,
+                     base::plural(found.failed, "file"));
+}
+
+// What passed elsewhere, if it did. What it failed since the others were asked has not been tried yet.
+std::string elsewhere(const master::Finding& found) {
+  if (found.passed < found.tried)
+    return fmt::format("; of {} tried elsewhere {} passed, or failed otherwise", found.tried, found.otherwise);
+  if (found.tried >= found.failed) return " that passed elsewhere";
+  return fmt::format("; the {} of them that were tried elsewhere passed", found.tried);
+}
+
+std::string sentence(const master::Finding& found) {
+  using What = master::Finding::What;
+  switch (found.what) {
+    case What::rests: return who(found) + ": it rests until it is known whether they fail elsewhere, too";
+    case What::cleared:
+      return who(found) + (found.tried > 0 ? ", and elsewhere they fail, too: it goes on"
+                                           : ", and no other runner could tell why: it goes on");
+    case What::replaced: return who(found) + elsewhere(found) + ": its process is replaced";
+    case What::stopped: break;
+  }
+  return who(found) + elsewhere(found) + ": stopped; its files ran on other runners";
+}
 
 }  // namespace
 
@@ -95,6 +136,20 @@ void NodeNews::runner_exit(const std::string& node, const protocol::RunnerExit& 
     const std::string reason = body.why == "memory" ? body.why : std::string();
     desk_.stream.tell(RunnerEnd{place, body.incarnation.value, body.how, reason, body.rss_kb}, now);
   }
+}
+
+void NodeNews::found(const master::Finding& finding, base::Instant now) {
+  RunnerSuspect event{{finding.node, finding.slot.value}, finding.incarnation.value, word(finding.what),
+                      finding.failed, finding.tried, finding.otherwise, "", {}, sentence(finding)};
+  if (desk_.ledger.knows(finding.item)) event.path = desk_.ledger.path(finding.item);
+  if (finding.error) event.exception = *finding.error;
+  const bool ended = finding.what == master::Finding::What::replaced || finding.what == master::Finding::What::stopped;
+  if (ended && ++stops_ == 1) stopped_ = event.text;
+  desk_.stream.tell(std::move(event), now);
+}
+
+std::string NodeNews::stopped() const {
+  return stops_ < 2 ? stopped_ : fmt::format("{}; so did {} more", stopped_, base::plural(stops_ - 1, "process"));
 }
 
 }  // namespace dtest::collector

@@ -24,6 +24,10 @@ class NodeNews {
   void runner_up(const std::string& node, const protocol::RunnerUp& body, base::Instant now);
   void runner_exit(const std::string& node, const protocol::RunnerExit& body, base::Instant now);
 
+  void found(const master::Finding& finding, base::Instant now);
+
+  /// Of runners that failed where others did not, a sentence; empty: none did.
+  [[nodiscard]] std::string stopped() const;
   /// Runners that cannot be had because their hook failed.
   [[nodiscard]] std::uint32_t runners_lost() const { return runners_lost_; }
   /// The first boot that failed, while no runner was ever ready.
@@ -35,6 +39,8 @@ class NodeNews {
   std::optional<Obstacle> boot_failure_;
   std::uint32_t runners_lost_ = 0;
   bool any_ready_ = false;
+  std::string stopped_;        // what was found of the first
+  std::uint64_t stops_ = 0;    // of a process or a runner
 };
 
 }  // namespace dtest::collector

@@ -136,8 +136,10 @@ void RunNews::decide(const Totals& totals) {
   end_.verdict = verdict.word, end_.exit_code = verdict.exit_code, end_.reason = verdict.reason;
 }
 
-RunEnd RunNews::finish(const Ending& ending, const std::optional<Obstacle>& obstacle, base::Instant now) {
+RunEnd RunNews::finish(const Ending& ending, const std::optional<Obstacle>& obstacle, const std::string& stopped,
+                       base::Instant now) {
   Totals totals;
+  totals.stopped = stopped;
   totals.contradictions = account(now);
   totals.counts = end_.counts;
   totals.errors_outside = end_.errors_outside;

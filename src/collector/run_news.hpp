@@ -24,7 +24,8 @@ class RunNews {
   /// Why the files were not run that nothing else explains.
   [[nodiscard]] std::string why_not_run(const Ending& ending) const;
   /// The ledger is closed. `obstacle`: why no node could start; it goes before that of the ending.
-  RunEnd finish(const Ending& ending, const std::optional<Obstacle>& obstacle, base::Instant now);
+  RunEnd finish(const Ending& ending, const std::optional<Obstacle>& obstacle, const std::string& stopped,
+                base::Instant now);
   /// What finish() returned.
   [[nodiscard]] const RunEnd& end() const { return end_; }
 

@@ -88,6 +88,12 @@ template <class V> void fields(V& v, Is<RunnerEnd> auto& s) {
   fields(v, s.place), v("incarnation", s.incarnation), v("how", s.how), v("reason", s.reason), v("rss_kb", s.rss_kb);
 }
 
+template <class V> void fields(V& v, Is<RunnerSuspect> auto& s) {
+  fields(v, s.place), v("incarnation", s.incarnation), v("what", s.what), v("failed", s.failed);
+  v("tried", s.tried), v("otherwise", s.otherwise), v("path", s.path), v("exception", s.exception);
+  v("text", s.text);
+}
+
 template <class V> void fields(V& v, Is<FileQueue> auto& s) { v("path", s.path), v("attempt", s.attempt); }
 template <class V> void fields(V& v, Is<FileStart> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("expect_secs", s.expect_secs);

@@ -31,7 +31,9 @@ Verdict judge_complete(const Totals& t) {
 
 }  // namespace
 
-Verdict judge(const Totals& totals, bool flaky_fails) {
+namespace {
+
+Verdict judge_plainly(const Totals& totals, bool flaky_fails) {
   if (totals.interrupted != 0) return {"cancelled", totals.interrupted, ""};
   if (totals.contradictions > 0) {
     return verdict("error", ExitCode::internal, "the account contradicts itself: this is a bug in distributest");
@@ -42,6 +44,15 @@ Verdict judge(const Totals& totals, bool flaky_fails) {
   if (!totals.planned) return verdict("error", ExitCode::no_node, "no node served this run");
   if (undone) return verdict("incomplete", ExitCode::not_run);
   return judge_complete(totals);
+}
+
+}  // namespace
+
+Verdict judge(const Totals& totals, bool flaky_fails) {
+  Verdict verdict = judge_plainly(totals, flaky_fails);
+  if (totals.stopped.empty()) return verdict;
+  verdict.reason = verdict.reason.empty() ? totals.stopped : totals.stopped + "; " + verdict.reason;
+  return verdict;
 }
 
 }  // namespace dtest::collector

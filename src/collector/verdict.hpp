@@ -23,6 +23,7 @@ struct Totals {
   int interrupted = 0;                ///< 130 or 143; 0 = not
   std::optional<Obstacle> obstacle;   ///< counts only where it left something undone
   std::uint64_t contradictions = 0;   ///< sentences of the audit
+  std::string stopped;                ///< a sentence about runners that failed where others did not; empty: none did
   bool report_missing = false;        ///< a report that was asked for could not be written
 };
 

@@ -149,6 +149,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.hook_timeout = read.duration("hook-timeout");
   run.share_database = read.flag("share-database");
   run.crash_retries = static_cast<std::uint32_t>(read.number("crash-retries"));
+  run.breaker = static_cast<std::uint32_t>(read.number("breaker"));
   run.retries = static_cast<std::uint32_t>(read.number("retries"));
   run.retry_on = read.text("retry-on");
   run.retry_limit = static_cast<std::uint64_t>(read.number("retry-limit"));

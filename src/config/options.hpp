@@ -58,6 +58,7 @@ struct RunOptions {
   base::Duration hook_timeout = std::chrono::minutes(10);
   bool share_database = false;
   std::uint32_t crash_retries = 1;  ///< tries after the first
+  std::uint32_t breaker = 5;        ///< failures in a row that no other runner shares; 0: off
   std::uint32_t retries = 0;        ///< of one bad example
   std::string retry_on = "other";   ///< "other", "any", "same"
   std::uint64_t retry_limit = 100;  ///< examples of the run

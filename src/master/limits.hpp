@@ -25,6 +25,9 @@ struct Limits {
   std::uint32_t retries = 0;                                  ///< of one example that is bad
   std::uint64_t retry_limit = 100;                            ///< examples given a retry in the whole run: more is no chance
   enum class RetryOn { other, any, same } retry_on = RetryOn::other;  ///< node, where there is a choice
+  std::uint32_t breaker = 5;                                  ///< suspicious ends of a runner in a row; 0: never
+  base::Duration quick = std::chrono::seconds(30);            ///< a longer item is no failure of its surroundings
+  base::Duration patience = std::chrono::seconds(10);         ///< of a runner that rests, with nobody to compare with
 };
 
 }  // namespace dtest::master

@@ -6,6 +6,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "master/finding.hpp"
 #include "protocol/report.hpp"
 
 namespace dtest::master {
@@ -13,6 +14,7 @@ namespace dtest::master {
 /// What the master decides about an attempt that is over.
 enum class Decision {
   accepted,   ///< its verdicts are final; for a crash that was the last one allowed: what was done, is final
+  doubted,    ///< the item is tried again on another runner; where that comes to nothing, this attempt counts
   repeated,   ///< counts for nothing: the item goes back into the queue with the next attempt
   abandoned,  ///< counts for nothing, and there will be no other: the run is being cancelled, or no node is left
 };
@@ -35,6 +37,9 @@ class Listener {
   virtual std::vector<std::string> to_retry(const protocol::ItemEnd& /*end*/) { return {}; }
   /// Comes just before on_attempt_over(..., accepted) of the attempt.
   virtual void on_retry(const protocol::ItemEnd& /*end*/, const Retry& /*retry*/) {}
+  /// The runner is done with the attempt, and whether it counts is decided later: on_attempt_over comes then.
+  virtual void on_held(const std::string& /*node*/, const protocol::ItemEnd& /*end*/, base::Instant /*now*/) {}
+  virtual void on_finding(const Finding& /*finding*/, base::Instant /*now*/) {}
   /// A node serves this run.
   virtual void on_node_joined(const std::string& node, base::Instant now) = 0;
   /// A node is gone; `requeued` of its items go back into the queue. `clean`: the run was over there.

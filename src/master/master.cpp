@@ -8,7 +8,10 @@ namespace dtest::master {
 using protocol::Outcome;
 
 Master::Master(base::RunId run, protocol::SessionOptions options, Limits limits, Listener& listener)
-    : run_(run), options_(std::move(options)), limits_(limits), listener_(listener) {}
+    : run_(run), options_(std::move(options)), limits_(limits), listener_(listener),
+      breaker_(limits_) {
+  if (options_.mode != "run") limits_.breaker = 0;  // no example passes in a list
+}
 
 void Master::add_node(const std::string& name, base::Instant now, Actions& actions) {
   protocol::Hello hello{run_, base::SessionNumber(1), options_};
@@ -39,7 +42,10 @@ void Master::on_result(const std::string& name, protocol::Result result, base::I
   if (at == nodes_.end()) return;
   Node& node = at->second;
   NodeLink::Heard heard = node.link.on_result(std::move(result), now, actions);
-  if (heard.joined) listener_.on_node_joined(name, now);
+  if (heard.joined) {
+    breaker_.joined(name, options_.runners);
+    listener_.on_node_joined(name, now);
+  }
   if (heard.refused) close_node(node, heard.refused->why, false, now);
   if (heard.session_lost) lose_session(node, "it lost this run's session", now, actions);
   for (protocol::Body& body : heard.bodies) apply(node, std::move(body), now, actions);
@@ -68,6 +74,7 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
     node.link.ping(now, actions);
     bool wanted = state_ != State::planning && state_ != State::running;
     std::string reason = node.failed ? "it could not start" : wanted ? "" : "it closed this run's session";
+    if (!node.left_out.empty()) reason = node.left_out;
     if (wanted) close_node(node, reason, !node.failed, now);
     else lose_session(node, reason, now, actions);
   } else {
@@ -82,7 +89,9 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
           else return false;
         },
         constant);
-    if (!stale) listener_.on_report(name, constant, now);
+    if (stale) return;
+    breaker_.heard(name, constant, now);
+    listener_.on_report(name, constant, now);
   }
 }
 
@@ -98,86 +107,6 @@ void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
   node.plan->more = false;
   plan_told_ = true;
   listener_.on_plan(node.link.name(), *node.plan, now);
-}
-
-Decision Master::decide(Item& item, Outcome outcome) const {
-  bool may_repeat = state_ == State::running && working_node();
-  switch (outcome) {
-    case Outcome::done:
-    case Outcome::load_error:
-    case Outcome::timed_out:
-      return Decision::accepted;
-    case Outcome::crashed:
-      if (++item.crashes > limits_.crash_retries) return Decision::accepted;
-      return may_repeat ? Decision::repeated : Decision::accepted;
-    case Outcome::returned:
-      return may_repeat ? Decision::repeated : Decision::abandoned;
-    case Outcome::stopped:
-      if (++item.losses > limits_.losses) return Decision::abandoned;
-      return may_repeat ? Decision::repeated : Decision::abandoned;
-  }
-  return Decision::abandoned;
-}
-
-void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now) {
-  Item* item = in_flight(node.link.name(), end.item, end.attempt);
-  if (item == nullptr) return;
-  if (end.outcome == Outcome::crashed) item->avoid = node.link.name();
-  Decision decision = decide(*item, end.outcome);
-  if (decision == Decision::accepted) retry(node.link.name(), end);
-  settle(end.item, node.link.name(), end, decision, now);
-}
-
-// Bad examples become an item of their own. A file that did not load stays unloaded, and for crashes there is
-// --crash-retries.
-void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
-  bool mends = end.outcome == Outcome::done || end.outcome == Outcome::timed_out;
-  const Item& item = items_[end.item.value];
-  if (!mends || state_ != State::running || !working_node() || item.retry >= limits_.retries) return;
-  Retry retry{end.item, end.attempt, base::ItemId(static_cast<std::uint32_t>(items_.size())), item.retry + 1,
-              limits_.retries, listener_.to_retry(end)};
-  if (retry.examples.empty() || retried_ + retry.examples.size() > limits_.retry_limit) return;
-  retried_ += retry.examples.size();
-  Item next;
-  next.work = {item.work.path, retry.examples, std::nullopt};
-  next.retry = retry.number;
-  if (limits_.retry_on == Limits::RetryOn::other) next.avoid = node;
-  if (limits_.retry_on == Limits::RetryOn::same) next.stay = node;
-  listener_.on_retry(end, retry);
-  queue_.push_front(retry.next);
-  items_.push_back(std::move(next));
-}
-
-void Master::settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
-                    base::Instant now) {
-  Item& item = items_[id.value];
-  item.node.clear();
-  --in_flight_;
-  if (decision == Decision::repeated) {
-    item.attempt = item.attempt.next();
-    queue_.push_front(id);
-  } else {
-    item.over = true;
-  }
-  listener_.on_attempt_over(node, end, decision, now);
-}
-
-// Everything in flight at a node comes back. Returns how many items will be tried again.
-std::uint64_t Master::release(const std::string& node, const std::string& reason, base::Instant now) {
-  std::uint64_t requeued = 0;
-  for (std::uint32_t i = 0; i < items_.size() && in_flight_ > 0; ++i) {
-    Item& item = items_[i];
-    if (item.over || item.node != node) continue;
-    protocol::ItemEnd end;
-    end.item = base::ItemId(i);
-    end.attempt = item.attempt;
-    end.outcome = Outcome::stopped;
-    end.why = reason;
-    Decision decision = decide(item, end.outcome);
-    requeued += decision == Decision::repeated ? 1 : 0;
-    settle(end.item, node, end, decision, now);
-  }
-  return requeued;
 }
 
 void Master::close_node(Node& node, const std::string& reason, bool clean, base::Instant now) {
@@ -198,6 +127,7 @@ void Master::drain(base::Instant now, Actions& actions) {
   if (state_ != State::planning && state_ != State::running) return;
   bool planned = state_ == State::running;
   state_ = State::draining;
+  obey(breaker_.give_up(), now, actions);
   queue_.clear();
   for (auto& [name, node] : nodes_) {
     node.link.cancel(!planned, actions);
@@ -210,6 +140,7 @@ void Master::kill(base::Instant now, Actions& actions) {
   if (state_ == State::finished) return;
   if (state_ != State::ending) state_ = State::draining;
   killed_ = true;
+  obey(breaker_.give_up(), now, actions);
   queue_.clear();
   for (auto& [name, node] : nodes_) {
     node.link.cancel(true, actions);
@@ -231,7 +162,9 @@ bool Master::working_node() const {
 }
 
 // The node with most credit; not the one that the item crashed, where there is another, even if that one is busy.
-Master::Node* Master::choose(const Item& item, base::Instant now) {
+Master::Node* Master::choose(base::ItemId id, base::Instant now) {
+  const Item& item = items_[id.value];
+  const bool tried = breaker_.is_tried(id);
   Node* best = nullptr;
   Node* avoided = nullptr;
   bool elsewhere = false;
@@ -240,6 +173,7 @@ Master::Node* Master::choose(const Item& item, base::Instant now) {
   for (auto& [name, node] : nodes_) {
     if (node.link.state() != NodeLink::State::live || node.failed || node.link.silent(now)) continue;
     if (stays && name != item.stay) continue;
+    if (tried && (node.link.free_credit() == 0 || breaker_.fit(name, id).empty())) continue;
     if (name == item.avoid) {
       avoided = &node;
       continue;
@@ -262,6 +196,7 @@ void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& a
   work.examples = item.work.examples;
   work.last = item.crashes >= limits_.crash_retries;
   work.expected = item.work.expected;
+  if (breaker_.is_tried(id)) work.only = breaker_.fit(item.node, id);
   node.link.send(std::move(work), now, actions);
 }
 
@@ -270,11 +205,11 @@ void Master::pump(base::Instant now, Actions& actions) {
   if (state_ != State::running) return;
   for (auto next = queue_.begin(); next != queue_.end();) {
     base::ItemId id = *next;
-    Node* node = choose(items_[id.value], now);
+    Node* node = choose(id, now);
     if (node != nullptr) {
       next = queue_.erase(next);
       dispatch(id, *node, now, actions);
-    } else if (items_[id.value].avoid.empty() && items_[id.value].stay.empty()) {
+    } else if (items_[id.value].avoid.empty() && items_[id.value].stay.empty() && !breaker_.is_tried(id)) {
       return;
     } else {
       ++next;
@@ -284,7 +219,12 @@ void Master::pump(base::Instant now, Actions& actions) {
 
 // Moves the run on: hands out work, ends it when every item is settled, finishes when every node is gone.
 void Master::advance(base::Instant now, Actions& actions) {
+  obey(breaker_.take(now), now, actions);
   pump(now, actions);
+  if (state_ == State::running && queue_.empty() && in_flight_ == 0 && !held_.empty()) {
+    obey(breaker_.give_up(), now, actions);
+    pump(now, actions);
+  }
   bool settled = state_ == State::running ? queue_.empty() && in_flight_ == 0
                                           : state_ == State::draining && in_flight_ == 0;
   if (settled) state_ = State::ending;
@@ -319,7 +259,7 @@ void Master::tick(base::Instant now, Actions& actions) {
 }
 
 base::Instant Master::next_deadline() const {
-  base::Instant next = base::kNever;
+  base::Instant next = breaker_.next_deadline();
   for (const auto& [name, node] : nodes_) next = std::min(next, node.link.next_deadline());
   return next;
 }

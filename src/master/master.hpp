@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "master/action.hpp"
+#include "master/breaker.hpp"
 #include "master/limits.hpp"
 #include "master/listener.hpp"
 #include "master/node_link.hpp"
@@ -67,6 +68,7 @@ class Master {
     NodeLink link;
     bool ending = false;               ///< bye was said
     bool failed = false;               ///< its boot process could not: no other session there
+    std::string left_out;              ///< why it gets no other session although it could
     std::optional<protocol::Plan> plan;  ///< parts so far
   };
 
@@ -80,10 +82,18 @@ class Master {
   std::uint64_t release(const std::string& node, const std::string& reason, base::Instant now);
   void close_node(Node& node, const std::string& reason, bool clean, base::Instant now);
   void lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions);
-  Node* choose(const Item& item, base::Instant now);
+  Node* choose(base::ItemId id, base::Instant now);
   void dispatch(base::ItemId id, Node& node, base::Instant now, Actions& actions);
   void pump(base::Instant now, Actions& actions);
   void advance(base::Instant now, Actions& actions);
+
+  // master_ends.cpp: also decide, on_end, retry, settle, release
+  void hold(const std::string& node, const protocol::ItemEnd& end, base::Instant now);
+  void stand(base::ItemId id, base::Instant now);
+  void doubt(base::ItemId id, base::Instant now);
+  void obey(const Breaker::Rulings& rulings, base::Instant now, Actions& actions);
+  void leave_out(Node& node, base::Instant now, Actions& actions);
+
   Item* in_flight(const std::string& node, base::ItemId id, base::Attempt attempt);
   [[nodiscard]] bool usable_node() const;
   [[nodiscard]] bool working_node() const;
@@ -98,6 +108,12 @@ class Master {
   std::map<std::string, Node> nodes_;
   std::vector<Item> items_;
   std::deque<base::ItemId> queue_;
+  struct HeldEnd {
+    std::string node;
+    protocol::ItemEnd end;
+  };
+  Breaker breaker_;
+  std::map<base::ItemId, HeldEnd> held_;
   std::size_t in_flight_ = 0;
   std::uint64_t retried_ = 0;  ///< examples
 };

@@ -108,12 +108,19 @@ void NodeLink::bye(base::Instant now, Actions& actions) {
   next_ping_ = std::min(next_ping_, now + limits_.ping);
 }
 
+void NodeLink::order(std::vector<protocol::SlotOrder> orders, Actions& actions) {
+  const std::uint64_t number = orders_ ? orders_->number + 1 : 1;
+  orders_ = protocol::SlotOrders{hello_.run, epoch_, number, std::move(orders)};
+  if (state_ == State::live) say(*orders_, actions);
+}
+
 void NodeLink::restart(base::Instant now) {
   if (state_ == State::live) dead_epochs_.insert(epoch_);
   state_ = State::greeting;
   hello_.number = hello_.number.next();
   sent_ = accepted_ = credit_ = base::JobNumber(0);
   unaccepted_.clear();
+  orders_.reset();
   applied_ = base::ReportNumber(0);
   beat_ = base::BeatNumber(0);
   hello_interval_ = limits_.hello_first;
@@ -138,6 +145,7 @@ void NodeLink::tick(base::Instant now, Actions& actions) {
   if (now >= next_ping_) {
     ping(now, actions);
     if (cancel_) say(protocol::Cancel{hello_.run, epoch_, *cancel_}, actions);
+    if (orders_) say(*orders_, actions);
     if (leaving_) say(protocol::Bye{hello_.run, epoch_}, actions);
   }
   if (now >= next_resend_ && !unaccepted_.empty()) resend(now, actions);

@@ -48,6 +48,8 @@ class NodeLink {
   void cancel(bool kill, Actions& actions);
   /// Likewise bye.
   void bye(base::Instant now, Actions& actions);
+  /// Says what the slots are to do, all of it, and again with every ping.
+  void order(std::vector<protocol::SlotOrder> orders, Actions& actions);
   /// The session is lost: greets again with the next session number.
   void restart(base::Instant now);
   void gone() { state_ = State::gone; }
@@ -71,6 +73,7 @@ class NodeLink {
   base::ReportNumber applied_{0};
   base::BeatNumber beat_{0};
   bool leaving_ = false;
+  std::optional<protocol::SlotOrders> orders_;
   std::optional<bool> cancel_;  ///< what was said: drain, or kill
 
   base::Duration hello_interval_;

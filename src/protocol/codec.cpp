@@ -134,6 +134,12 @@ void check(const RunDone& done) {
     throw Malformed("a runner cannot say '" + std::string(name(done.end.outcome)) + "'");
 }
 
+void check(const SlotOrders& slots) {
+  for (const SlotOrder& order : slots.orders)
+    if (order.what != kRest && order.what != kRenew && order.what != kStop)
+      throw Malformed("a slot cannot be told to '" + order.what.substr(0, 40) + "'");
+}
+
 void check_limit(const char* name, base::Duration limit) {
   if (limit > kMaxTimeLimit) throw Malformed(std::string(name) + ": more than 30 days");
 }
@@ -164,6 +170,7 @@ Decoded<Work> decode_work(std::string_view bytes) {
     Work work = read_kind<Work>(o);
     if (const auto* item = std::get_if<ItemWork>(&work)) check_path(item->path);
     if (const auto* hello = std::get_if<Hello>(&work)) check(hello->options);
+    if (const auto* slots = std::get_if<SlotOrders>(&work)) check(*slots);
     return work;
   });
 }

@@ -66,6 +66,7 @@ template <class V> void fields(V& v, ItemWork& m) {
   v.opt("x", m.examples);
   v.opt("last", m.last);
   v.opt("t", m.expected);
+  v.opt("on", m.only);
 }
 template <class V> void fields(V& v, Ping& m) {
   v.req("run", m.run);
@@ -86,6 +87,17 @@ template <class V> void fields(V& v, Synced& m) {
 template <class V> void fields(V& v, Bye& m) {
   v.req("run", m.run);
   v.req("e", m.epoch);
+}
+template <class V> void fields(V& v, SlotOrder& m) {
+  v.req("s", m.slot);
+  v.req("i", m.incarnation);
+  v.req("do", m.what);
+}
+template <class V> void fields(V& v, SlotOrders& m) {
+  v.req("run", m.run);
+  v.req("e", m.epoch);
+  v.req("c", m.number);
+  v.req("b", m.orders);
 }
 
 // bodies

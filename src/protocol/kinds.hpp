@@ -15,7 +15,7 @@ struct Kinds;
 
 template <>
 struct Kinds<Work> {
-  static constexpr std::array<std::string_view, 6> names{"hello", "item", "ping", "cancel", "bye", "synced"};
+  static constexpr std::array<std::string_view, 7> names{"hello", "item", "ping", "cancel", "bye", "synced", "slots"};
 };
 template <>
 struct Kinds<Body> {

@@ -28,6 +28,7 @@ struct ItemWork {
   std::optional<std::vector<std::string>> examples;  ///< absent: all of the file
   bool last = false;                                 ///< no further attempt is allowed
   std::optional<base::Duration> expected;
+  std::vector<base::Slot> only{};                    ///< the slots that may run it; empty: any
 };
 
 struct Ping {
@@ -55,6 +56,24 @@ struct Synced {
   base::Epoch epoch;
 };
 
-using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye, Synced>;
+/// What the master's circuit breaker wants of one slot.
+struct SlotOrder {
+  base::Slot slot;
+  base::Incarnation incarnation;  ///< that it is about
+  std::string what;               ///< kRest, kRenew or kStop
+};
+constexpr const char* kRest = "rest";    ///< gets no item
+constexpr const char* kRenew = "renew";  ///< this process and those before it are told to quit; others follow
+constexpr const char* kStop = "stop";    ///< likewise, and no other follows
+
+/// All of them: a slot that is not named works as usual.
+struct SlotOrders {
+  base::RunId run;
+  base::Epoch epoch;
+  std::uint64_t number = 0;  ///< from 1 per epoch; lower ones are old
+  std::vector<SlotOrder> orders;
+};
+
+using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye, Synced, SlotOrders>;
 
 }  // namespace dtest::protocol

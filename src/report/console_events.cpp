@@ -150,6 +150,16 @@ void Console::Impl::on(const collector::RunnerCrash& e) {
   }
 }
 
+// Of one that only rests nobody need know, unless it comes to something.
+void Console::Impl::on(const collector::RunnerSuspect& e) {
+  if (e.what != "replaced" && e.what != "stopped") return;
+  note("RUNNER", Colour::bold_red, look_.clean(e.text));
+  const std::string first = headline({e.exception});
+  if (first.empty()) return;
+  const std::string text = "first, at " + look_.path(e.path, 0, look_.width / 2) + ": " + look_.clean(first);
+  print({std::string(kIndent, ' ') + look_.cut(text, look_.width - kIndent)});
+}
+
 void Console::Impl::on(const collector::FileStart& e) { progress_.start(e, elapsed_); }
 
 void Console::Impl::on(const collector::FileEnd& e) {

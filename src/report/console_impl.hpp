@@ -41,6 +41,7 @@ class Console::Impl {
   void on(const collector::RunnerReady& e);
   void on(const collector::RunnerCrash& e);
   void on(const collector::RunnerEnd& e) { outgrown_.add(e); }
+  void on(const collector::RunnerSuspect& e);
   void on(const collector::FileStart& e);
   void on(const collector::FileEnd& e);
   void on(const collector::FileRequeue& e);

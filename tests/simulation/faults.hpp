@@ -13,6 +13,7 @@ enum class Fault : std::size_t {
   hook_failed, hook_hung, hook_cut_short, database_shared,
   boot_not_started, boot_failed, boot_died_loading, boot_hung, boot_died_later, fork_unsaid,
   crash, exit_zero, hang, died_loading, died_idle, died_after_fork, outgrown, quit_refused, load_error,
+  sick_runner, sick_node, runner_rests, runner_cleared, runner_replaced, runner_stopped,
   drain, kill, outbox_full, kCount
 };
 constexpr std::size_t kFaults = static_cast<std::size_t>(Fault::kCount);
@@ -22,6 +23,7 @@ constexpr std::array<std::string_view, kFaults> kFaultNames{
     "hook failed", "hook hung", "hook cut short", "database shared",
     "boot not started", "boot failed", "boot died loading", "boot hung", "boot died later", "fork unsaid",
     "crash", "exit 0", "hang", "died loading", "died idle", "died after fork", "outgrown", "quit refused", "load error",
+    "sick runner", "sick node", "runner rests", "runner cleared", "runner replaced", "runner stopped",
     "drain", "kill", "outbox full"};
 
 /// Of one world, or of all.

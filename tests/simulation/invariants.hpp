@@ -11,12 +11,13 @@
 #include "protocol/result.hpp"
 #include "protocol/work.hpp"
 #include "scenario.hpp"
+#include "sick_watch.hpp"
 
 namespace dtest::simulation {
 
 class Invariants {
  public:
-  explicit Invariants(const Scenario& scenario) : scenario_(scenario), items_(scenario.items.size()) {}
+  explicit Invariants(const Scenario& scenario) : scenario_(scenario), items_(scenario.items.size()), sick(scenario) {}
 
   /// Empty: everything held so far.
   [[nodiscard]] const std::string& violation() const { return violation_; }
@@ -77,6 +78,9 @@ class Invariants {
   std::size_t clean_ends_ = 0;
   std::uint64_t accepted_ = 0;
   std::string violation_;
+
+ public:
+  SickWatch sick;
 };
 
 }  // namespace dtest::simulation

@@ -26,11 +26,13 @@ void draw_project(Scenario& s, Random& random) {
                                        Nature::exits_zero, Nature::hangs};
   std::uint64_t files = random.chance(0.03) ? 0 : random.log_uniform(5000);
   double share = sometimes(random, 0.5, 0.3) * trouble(files);
+  const double red = random.chance(0.08) ? 0.9 : 0;  // the code is bad, on every runner
   for (std::uint64_t i = 0; i < files; ++i) {
     auto examples = static_cast<std::uint32_t>(random.below(files > kMany ? 3 : 6));
     VirtualFile file{file_path(i), examples, Nature::good};
+    if (random.chance(red)) file.nature = Nature::red;
     if (random.chance(share)) file.nature = random.pick(bad);
-    if (file.nature != Nature::good && file.nature != Nature::load_error && file.examples == 0) file.examples = 1;
+    if (file.nature != Nature::good && file.nature != Nature::red && file.nature != Nature::load_error && file.examples == 0) file.examples = 1;
     s.files.push_back(file);
   }
   for (std::size_t i = 0; i < s.files.size(); ++i) {
@@ -84,6 +86,9 @@ void draw_faults(Scenario& s, Random& random) {
   s.boot_hung = sometimes(random, 0.06, 1);
   s.boot_died_later = sometimes(random, 0.12, 0.8);
   s.fork_unsaid = sometimes(random, 0.12, 0.6);
+  s.sick_runner = sometimes(random, 0.12, 0.6);
+  s.sick_node = sometimes(random, 0.06, 0.6);
+  s.sick_heals = random.chance(0.3);
   s.daemon_end = random.chance(0.05) ? 1 : 0;
   s.guardian_end = random.chance(0.06) ? 1 : 0;
   s.drain = random.chance(0.1) ? 1 : 0;
@@ -116,7 +121,14 @@ Scenario Scenario::draw(Random& random) {
   s.load_in_boot = s.files.size() <= kMany || random.chance(0.1);
   draw_nodes(s, random);
   draw_network(s, random);
-  if (random.chance(0.85)) draw_faults(s, random);
+  s.sick_draw = random.next();
+  if (random.chance(0.85)) {
+    draw_faults(s, random);
+  } else if (random.chance(0.5)) {
+    s.sick_runner = 0.3;  // and nothing else
+    s.sick_node = random.chance(0.3) ? 0.3 : 0;
+    s.sick_heals = random.chance(0.3);
+  }
   return s;
 }
 
@@ -127,7 +139,7 @@ const std::vector<Chance>& chances() {
       {"restart", &S::restart}, {"death", &S::death}, {"stop daemon", &S::stop_daemon}, {"stop dtest", &S::stop_dtest},
       {"crash", &S::crash}, {"exit 0", &S::exit_zero}, {"hang", &S::hang}, {"die idle", &S::die_idle},
       {"die after fork", &S::die_after_fork}, {"grow", &S::grow}, {"refuse quit", &S::refuse_quit}, {"ignore TERM", &S::ignore_term},
-      {"hook failed", &S::hook_failed}, {"hook hung", &S::hook_hung},
+      {"sick runner", &S::sick_runner}, {"sick node", &S::sick_node}, {"hook failed", &S::hook_failed}, {"hook hung", &S::hook_hung},
       {"boot not started", &S::boot_not_started}, {"boot failed", &S::boot_failed}, {"boot hung", &S::boot_hung},
       {"boot died later", &S::boot_died_later}, {"fork unsaid", &S::fork_unsaid}, {"daemon end", &S::daemon_end},
       {"guardian end", &S::guardian_end}, {"drain", &S::drain}, {"kill", &S::kill}};
@@ -138,11 +150,20 @@ std::string database_of(const Scenario& scenario, std::uint32_t slot) {
   return scenario.databases > 0 ? "postgresql://db/" + std::to_string(slot % scenario.databases) : "";
 }
 
+bool is_sick(const Scenario& scenario, std::size_t node, std::uint32_t slot, std::uint32_t incarnation) {
+  if ((node == 0 && slot == 1) || (scenario.sick_heals && incarnation > 1)) return false;
+  Random of_node(scenario.sick_draw + node * 7919);
+  if (node > 0 && of_node.chance(scenario.sick_node)) return true;
+  Random of_slot(scenario.sick_draw + node * 7919 + slot);
+  return of_slot.chance(scenario.sick_runner);
+}
+
 std::string example_id(const VirtualFile& file, std::uint32_t number) {
-  return file.path + "[1:" + std::to_string(number + 1) + "]";
+  return file.path + (file.nature == VirtualFile::Nature::red ? "[red:" : "[1:") + std::to_string(number + 1) + "]";
 }
 
 const char* status_of(const std::string& id) {
+  if (id.find("[red:") != std::string::npos) return "failed";
   std::uint64_t hash = 0;
   for (char c : id) hash = hash * 31 + static_cast<unsigned char>(c);
   switch (Random(hash).below(10)) {

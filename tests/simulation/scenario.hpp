@@ -11,7 +11,7 @@ namespace dtest::simulation {
 
 /// A test file, with what it does to whoever runs it.
 struct VirtualFile {
-  enum class Nature { good, load_error, kills_loader, kills_runner, exits_zero, hangs };
+  enum class Nature { good, red, load_error, kills_loader, kills_runner, exits_zero, hangs };
   std::string path;
   std::uint32_t examples = 0;
   Nature nature = Nature::good;
@@ -51,6 +51,9 @@ struct Scenario {
   double grow = 0;                                      ///< beyond runner_memory, in one item
   double boot_not_started = 0, boot_failed = 0, boot_hung = 0, boot_died_later = 0, fork_unsaid = 0;
   double hook_failed = 0, hook_hung = 0;
+  double sick_runner = 0, sick_node = 0;                ///< of each: it fails all that it runs
+  bool sick_heals = false;                              ///< with the first process of the slot
+  std::uint64_t sick_draw = 0;
   double daemon_end = 0, guardian_end = 0;              ///< of the run
   double drain = 0, kill = 0;                           ///< of the run
 
@@ -70,6 +73,9 @@ inline std::size_t node_index(const std::string& name) { return std::stoul(name.
 inline std::string file_path(std::size_t number) { return "spec/f" + std::to_string(number) + "_spec.rb"; }
 /// What a runner claims; empty when it claims nothing.
 std::string database_of(const Scenario& scenario, std::uint32_t slot);
+
+/// This process fails everything. The first runner of the first node never does.
+bool is_sick(const Scenario& scenario, std::size_t node, std::uint32_t slot, std::uint32_t incarnation);
 
 std::string example_id(const VirtualFile& file, std::uint32_t number);
 /// What becomes of an example, always the same.

@@ -77,8 +77,10 @@ std::vector<Change> changes() {
   all.push_back([](Scenario& s) { return even_out(s.slow, 1U); });
   all.push_back([](Scenario& s) {
     bool changed = false;
-    for (VirtualFile& file : s.files)
+    for (VirtualFile& file : s.files) {
+      if (file.nature == VirtualFile::Nature::red) continue;  // the names of its examples say so
       changed = std::exchange(file.nature, VirtualFile::Nature::good) != VirtualFile::Nature::good || changed;
+    }
     return changed;
   });
   return all;

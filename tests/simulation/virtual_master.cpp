@@ -178,7 +178,21 @@ void VirtualMaster::on_plan(const std::string&, const protocol::Plan& whole, bas
   planned_ = plan_wanted_ = true;
 }
 
-void VirtualMaster::on_report(const std::string&, const protocol::Body& body, base::Instant) {
+void VirtualMaster::on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) {
+  shared_.trace.note(now, "held", node_index(node), end.item.value, end.attempt.value);
+  shared_.invariants.sick.held(end);
+}
+
+void VirtualMaster::on_finding(const master::Finding& found, base::Instant now) {
+  static constexpr Fault kinds[] = {Fault::runner_rests, Fault::runner_cleared, Fault::runner_replaced,
+                                    Fault::runner_stopped};
+  shared_.saw(kinds[static_cast<std::size_t>(found.what)], node_index(found.node), found.slot.value);
+  shared_.trace.note(now, "found", found.failed, found.tried, found.otherwise);
+  if (std::string wrong = shared_.invariants.sick.found(found); !wrong.empty()) shared_.invariants.violated(wrong);
+}
+
+void VirtualMaster::on_report(const std::string& node, const protocol::Body& body, base::Instant now) {
+  shared_.invariants.sick.heard(node, body, now);
   shared_.invariants.reported(body);
 }
 

@@ -33,6 +33,8 @@ class VirtualMaster final : public master::Listener {
                     base::Instant now) override;
   void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) override;
   void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override;
+  void on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) override;
+  void on_finding(const master::Finding& finding, base::Instant now) override;
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override;
 

@@ -111,6 +111,10 @@ void VirtualNode::on_work(const protocol::Work& heard) {
 
 // Planted bugs of the node's ear.
 void VirtualNode::spoil(protocol::Work& work) {
+  if (auto* orders = std::get_if<protocol::SlotOrders>(&work))
+    if (shared_.planted == Planted::orders_dropped) orders->orders.clear();
+  if (auto* item = std::get_if<protocol::ItemWork>(&work))
+    if (shared_.planted == Planted::only_dropped) item->only.clear();
   if (shared_.planted == Planted::nosession_too_early) deny_too_early(work);
   if (auto* ping = std::get_if<protocol::Ping>(&work)) {
     if (shared_.planted == Planted::acks_dropped) ping->ack = base::ReportNumber(0);
@@ -231,7 +235,7 @@ void VirtualNode::perform(const broker::Actions& actions) {
     } else if (const auto* keeper = std::get_if<broker::StartKeeper>(&action)) {
       if (session_ != nullptr) shared_.invariants.violated("a session was opened while another one stood");
       const std::uint32_t slowness = shared_.scenario.slow[index_];
-      session_ = all_.emplace_back(std::make_unique<VirtualSession>(shared_, *this, *keeper, slowness)).get();
+      session_ = all_.emplace_back(std::make_unique<VirtualSession>(shared_, *this, *keeper, index_, slowness)).get();
     } else if (std::holds_alternative<broker::EndSession>(action)) {
       if (session_ != nullptr && session_->alive() > 0)
         shared_.invariants.violated("a session with live processes was ended");

@@ -21,6 +21,8 @@ class ProcessHost {
   virtual void on_died(VirtualProcess& process, const std::string& how) = 0;
   /// How many times longer things take here.
   [[nodiscard]] virtual std::uint32_t slowness() const = 0;
+  /// Its machine, by number.
+  [[nodiscard]] virtual std::size_t node() const = 0;
 };
 
 /// Shared so that what it is about to do can see whether it still lives.

@@ -84,9 +84,20 @@ void VirtualRunner::announce() {
   protocol::ExampleList list{work_->item, work_->attempt, 0, false, {}};
   if (file_->nature == Nature::load_error) {
     shared_.saw(Fault::load_error, work_->item.value);
+    if (is_sick()) shared_.invariants.sick.ran(work_->item.value, work_->attempt.value);
     say(list);
     done(protocol::Outcome::load_error);
     return;
+  }
+  if (is_sick() && !examples_.empty()) {
+    shared_.saw(host_.node() > 0 && shared_.scenario.sick_node > 0 ? Fault::sick_node : Fault::sick_runner,
+                slot().value, work_->item.value);
+    shared_.invariants.sick.ran(work_->item.value, work_->attempt.value);
+    if (shared_.random.chance(0.2)) {
+      say(list);
+      done(protocol::Outcome::load_error);
+      return;
+    }
   }
   for (std::size_t i = 0; i < examples_.size(); ++i) {
     list.examples.push_back({examples_[i], static_cast<std::uint32_t>(i), examples_[i]});
@@ -102,6 +113,7 @@ void VirtualRunner::announce() {
 }
 
 bool VirtualRunner::misfortune() {
+  if (is_sick()) return false;
   const Scenario& s = shared_.scenario;
   bool bad_file = next_ + 1 == examples_.size();
   if ((bad_file && file_->nature == Nature::hangs) || shared_.random.chance(s.hang)) {
@@ -125,7 +137,8 @@ void VirtualRunner::next_example() {
   say(protocol::ExampleBegin{work_->item, work_->attempt, id});
   shared_.invariants.example_began(work_->item.value, work_->attempt.value, id);
   if (misfortune()) return;
-  base::Duration took = shared_.random.between(base::Duration(10), shared_.scenario.example_most);
+  const base::Duration most = is_sick() ? base::Duration(20'000) : shared_.scenario.example_most;
+  base::Duration took = shared_.random.between(base::Duration(10), most);
   later(took, [this, id, took] { end_example(id, took); });
 }
 
@@ -136,6 +149,10 @@ void VirtualRunner::end_example(const std::string& id, base::Duration took) {
   over.example.id = over.example.name = id;
   over.example.status = status_of(id);
   over.example.took = took;
+  if (is_sick()) {
+    over.example.status = "failed";
+    over.example.exceptions.push_back({"Sick", "no database", {}, "", "", {}});
+  }
   say(over);
   shared_.invariants.example_ended(work_->item.value, work_->attempt.value);
   ++next_;
@@ -152,6 +169,8 @@ void VirtualRunner::done(protocol::Outcome outcome) {
     shared_.saw(Fault::outgrown, slot().value, work_->item.value);
     message.end.rss_kb = kLarge;
   }
+  if (outcome == protocol::Outcome::load_error && is_sick())
+    message.end.exception = protocol::Exception{"Sick", "no database", {}, "", "", {}};
   shared_.invariants.execution_over(work_->item.value, work_->attempt.value, true);
   work_.reset();
   say(message);

@@ -24,6 +24,10 @@ class VirtualRunner final : public VirtualProcess {
   /// True: something bad is happening instead of the example.
   bool misfortune();
   void done(protocol::Outcome outcome);
+  /// All that it runs now fails, and not because of the files.
+  [[nodiscard]] bool is_sick() const {
+    return simulation::is_sick(shared_.scenario, host_.node(), slot().value, incarnation().value);
+  }
   void on_death() override;
 
   std::optional<protocol::RunWork> work_;

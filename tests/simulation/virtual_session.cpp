@@ -9,8 +9,8 @@
 namespace dtest::simulation {
 
 VirtualSession::VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start,
-                               std::uint32_t slowness)
-    : shared_(shared), events_(events), start_(start), slowness_(slowness) {
+                               std::size_t node, std::uint32_t slowness)
+    : shared_(shared), events_(events), start_(start), node_(node), slowness_(slowness) {
   if (shared_.random.chance(shared_.scenario.guardian_end * 0.5))
     shared_.time.after(shared_.some(8'000'000), [this] { guardian_ends(); });
 }
@@ -91,7 +91,11 @@ void VirtualSession::adopt(const broker::AdoptRunner& action) {
 void VirtualSession::send(const broker::SendLocal& action) {
   auto at = records_.find({action.slot, action.incarnation});
   if (at == records_.end() || !at->second.process) return;
-  if (std::holds_alternative<protocol::RunWork>(action.work)) check_databases(at->first);
+  if (std::holds_alternative<protocol::RunWork>(action.work)) {
+    check_databases(at->first);
+    std::string wrong = shared_.invariants.sick.given(node_, action.slot, shared_.now());
+    if (!wrong.empty()) shared_.invariants.violated(wrong);
+  }
   if (std::holds_alternative<protocol::Quit>(action.work) && action.slot != base::kBootSlot && !at->second.works &&
       shared_.scenario.databases > 0)
     shared_.saw(Fault::database_shared, action.slot.value);

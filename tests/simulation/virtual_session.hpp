@@ -24,7 +24,8 @@ class SessionEvents {
 /// Kept until the world ends: what is on its way may still arrive, but says nothing once the session was ended.
 class VirtualSession final : public ProcessHost {
  public:
-  VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start, std::uint32_t slowness);
+  VirtualSession(Shared& shared, SessionEvents& events, const broker::StartKeeper& start, std::size_t node,
+                 std::uint32_t slowness);
 
   void start_hook(const broker::StartHook& action);
   void kill_hook(const broker::KillHook& action);
@@ -49,6 +50,7 @@ class VirtualSession final : public ProcessHost {
   void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) override;
   void on_died(VirtualProcess& process, const std::string& how) override;
   [[nodiscard]] std::uint32_t slowness() const override { return slowness_; }
+  [[nodiscard]] std::size_t node() const override { return node_; }
 
  private:
   using Key = std::pair<base::Slot, base::Incarnation>;
@@ -67,6 +69,7 @@ class VirtualSession final : public ProcessHost {
   Shared& shared_;
   SessionEvents& events_;
   broker::StartKeeper start_;
+  std::size_t node_;
   std::uint32_t slowness_;
   std::map<Key, Record> records_;
   bool killing_ = false, empty_told_ = false, ended_ = false, guardian_gone_ = false;

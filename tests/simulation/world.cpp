@@ -72,6 +72,8 @@ void World::to_node(std::size_t index, const std::string& frame) {
     return;
   }
   shared_.invariants.sent(*work.message);
+  if (const auto* orders = std::get_if<protocol::SlotOrders>(&*work.message))
+    shared_.invariants.sick.ordered(index, *orders, shared_.now());
   if (const auto* item = std::get_if<protocol::ItemWork>(&*work.message))
     shared_.trace.note(shared_.now(), "master sends item", index, item->item.value, item->attempt.value, item->job.value);
   auto sent = std::make_shared<const protocol::Work>(std::move(*work.message));

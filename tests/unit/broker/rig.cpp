@@ -61,12 +61,12 @@ void Rig::hello(std::uint32_t number) { work(protocol::Hello{run, base::SessionN
 
 void Rig::item(std::uint64_t job, std::uint32_t item, std::uint32_t attempt, const std::string& path) {
   work(protocol::ItemWork{run, epoch, base::JobNumber(job), base::ItemId(item), base::Attempt(attempt), path,
-                          std::nullopt, false, std::nullopt});
+                          std::nullopt, false, std::nullopt, {}});
 }
 
 void Rig::brief_item(std::uint64_t job, std::uint32_t item) {
   work(protocol::ItemWork{run, epoch, base::JobNumber(job), base::ItemId(item), base::Attempt(1), "a_spec.rb",
-                          std::nullopt, false, std::chrono::milliseconds(5)});
+                          std::nullopt, false, std::chrono::milliseconds(5), {}});
 }
 
 void Rig::ping(std::uint64_t beat, std::uint64_t ack, bool gap) {

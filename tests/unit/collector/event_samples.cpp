@@ -62,7 +62,9 @@ std::vector<Event> node_events() {
           RunnerStart{kPlace, 2, 4711},
           RunnerReady{kPlace, 2, 6.5},
           RunnerCrash{kPlace, 2, 4711, "SIGSEGV", "spec/lib/image_spec.rb", "Image resizes", output()},
-          RunnerEnd{kPlace, 2, "exit 0", "memory", 831488}};
+          RunnerEnd{kPlace, 2, "exit 0", "memory", 831488},
+          RunnerSuspect{kPlace, 2, "replaced", 5, 5, 4, "spec/a_spec.rb", exception(),
+                        "runner 7 on bigbox failed 5 files in a row"}};
 }
 
 std::vector<Event> file_events() {

@@ -133,8 +133,19 @@ void Rig::on_retry(const protocol::ItemEnd& end, const Retry& retry) {
                  std::to_string(retry.number) + " of " + std::to_string(retry.most));
 }
 
+void Rig::on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant) {
+  told.push_back(node + " " + std::to_string(end.item.value) + "." + std::to_string(end.attempt.value) + " held");
+}
+
+void Rig::on_finding(const Finding& found, base::Instant) {
+  static const char* words[] = {"rests", "cleared", "replaced", "stopped"};
+  told.push_back("found: runner " + std::to_string(found.slot.value) + " " + words[static_cast<int>(found.what)] +
+                 ", " + std::to_string(found.failed) + " failed, " + std::to_string(found.otherwise) + " of " +
+                 std::to_string(found.tried));
+}
+
 void Rig::on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision, base::Instant) {
-  static const char* words[] = {"accepted", "repeated", "abandoned"};
+  static const char* words[] = {"accepted", "doubted", "repeated", "abandoned"};
   told.push_back(node + " " + std::to_string(end.item.value) + "." + std::to_string(end.attempt.value) + " " +
                  std::string(name(end.outcome)) + " " + words[static_cast<int>(decision)]);
 }

@@ -9,7 +9,7 @@
 
 namespace dtest::master {
 
-struct Rig final : Listener {
+struct Rig : Listener {
   explicit Rig(Limits limits = {});
 
   void add(const std::string& node);
@@ -42,6 +42,8 @@ struct Rig final : Listener {
   void on_report(const std::string& node, const protocol::Body& body, base::Instant) override;
   std::vector<std::string> to_retry(const protocol::ItemEnd& end) override;
   void on_retry(const protocol::ItemEnd& end, const Retry& retry) override;
+  void on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant) override;
+  void on_finding(const Finding& finding, base::Instant) override;
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, Decision decision,
                        base::Instant) override;
 

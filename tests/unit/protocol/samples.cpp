@@ -127,9 +127,9 @@ std::string name_for(const std::string& link, std::string_view kind, std::set<st
 
 std::vector<Work> sample_work() {
   ItemWork bare{run(),        kEpoch, base::JobNumber(1), ItemId(0), Attempt(1), "a_spec.rb",
-                std::nullopt, false,  std::nullopt};
+                std::nullopt, false,  std::nullopt, {}};
   ItemWork full{run(), kEpoch, base::JobNumber(300), ItemId(7), Attempt(2), "spec/cart_spec.rb",
-                std::vector<std::string>{"[1:1]", "[1:2]"}, true, Duration(2'500'000)};
+                std::vector<std::string>{"[1:1]", "[1:2]"}, true, Duration(2'500'000), {Slot(1), Slot(300)}};
   ItemWork none = full;
   none.examples.emplace();
   SessionOptions sent = bare_options();
@@ -146,7 +146,10 @@ std::vector<Work> sample_work() {
           Cancel{run(), kEpoch, false},
           Bye{run(), kEpoch},
           Synced{run(), kEpoch},
-          Hello{run(), base::SessionNumber(3), sent}};
+          Hello{run(), base::SessionNumber(3), sent},
+          SlotOrders{run(), kEpoch, 2, {{Slot(1), Incarnation(1), kRest}, {Slot(3), Incarnation(2), kRenew},
+                                        {Slot(300), Incarnation(7), kStop}}},
+          SlotOrders{run(), kEpoch, 3, {}}};
 }
 
 std::vector<Body> sample_bodies() {
