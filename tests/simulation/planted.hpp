@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, 20> kPlantedNames{
     "none", "acks dropped", "gaps renumbered", "reports applied again", "credit as increments", "credit ignored",
     "nosession too early", "attempt not bumped", "lease renewed on receipt", "lease never over", "fence missing",
     "dead before the lease", "survivors of a restart", "end before last words", "node trusts any epoch",
-    "master trusts any epoch", "crash counted as done", "given back is lost", "orders for slots dropped", "any slot runs it"};
+    "master trusts any epoch", "crash counted as done", "given back is lost",
+    "orders for slots dropped", "any slot runs it"};
 
 }  // namespace dtest::simulation

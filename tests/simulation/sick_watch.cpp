@@ -80,22 +80,24 @@ std::string SickWatch::found(const master::Finding& finding) {
 }
 
 void SickWatch::ordered(std::size_t node, const protocol::SlotOrders& orders, base::Instant now) {
-  std::map<Name, base::Instant> before = std::move(resting_);
+  constexpr std::uint32_t kAll = 0xFFFFFFFF;
+  std::map<Name, Order> before = std::move(resting_);
   resting_.clear();
-  for (const auto& [name, since] : before)
-    if (name.first != node_name(node)) resting_[name] = since;
+  for (const auto& [name, order] : before)
+    if (name.first != node_name(node)) resting_[name] = order;
   for (const protocol::SlotOrder& order : orders.orders) {
-    if (order.what == protocol::kRenew) continue;
     const Name name{node_name(node), order.slot.value};
     auto known = before.find(name);
-    resting_[name] = known == before.end() ? now : known->second;
+    resting_[name] = {known == before.end() ? now : known->second.since,
+                      order.what == protocol::kRenew ? order.incarnation.value : kAll};
   }
 }
 
-std::string SickWatch::given(std::size_t node, base::Slot slot, base::Instant now) const {
-  auto resting = resting_.find({node_name(node), slot.value});
-  if (!calm_ || resting == resting_.end() || now - resting->second < kOnItsWay) return {};
-  return "a runner that is to rest was given a file";
+std::string SickWatch::given(std::size_t node, base::Slot slot, base::Incarnation incarnation,
+                             base::Instant now) const {
+  auto order = resting_.find({node_name(node), slot.value});
+  if (!calm_ || order == resting_.end() || incarnation.value > order->second.last) return {};
+  return now - order->second.since < kOnItsWay ? "" : "a runner that is to rest, or to go, was given a file";
 }
 
 }  // namespace dtest::simulation

@@ -26,7 +26,8 @@ class SickWatch {
   std::string decided(const protocol::ItemEnd& end, master::Decision decision);
   std::string found(const master::Finding& finding);
   void ordered(std::size_t node, const protocol::SlotOrders& orders, base::Instant now);
-  std::string given(std::size_t node, base::Slot slot, base::Instant now) const;
+  std::string given(std::size_t node, base::Slot slot, base::Incarnation incarnation,
+                                  base::Instant now) const;
 
  private:
   using Name = std::pair<std::string, std::uint32_t>;
@@ -48,7 +49,11 @@ class SickWatch {
   std::map<Name, Runner> runners_;
   std::map<std::uint32_t, Try> tries_;                 ///< the newest of each item
   std::map<std::uint32_t, Name> suspects_;             ///< of items that are tried elsewhere
-  std::map<Name, base::Instant> resting_;              ///< since when that is said to its node
+  struct Order {
+    base::Instant since;                               ///< when its node was told first
+    std::uint32_t last = 0;                            ///< the last incarnation that it is for
+  };
+  std::map<Name, Order> resting_;
 };
 
 }  // namespace dtest::simulation

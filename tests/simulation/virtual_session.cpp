@@ -93,7 +93,7 @@ void VirtualSession::send(const broker::SendLocal& action) {
   if (at == records_.end() || !at->second.process) return;
   if (std::holds_alternative<protocol::RunWork>(action.work)) {
     check_databases(at->first);
-    std::string wrong = shared_.invariants.sick.given(node_, action.slot, shared_.now());
+    std::string wrong = shared_.invariants.sick.given(node_, action.slot, action.incarnation, shared_.now());
     if (!wrong.empty()) shared_.invariants.violated(wrong);
   }
   if (std::holds_alternative<protocol::Quit>(action.work) && action.slot != base::kBootSlot && !at->second.works &&
