@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "protocol/codec.hpp"
+#include "system/allocator.hpp"
 #include "system/process.hpp"
 #include "system/random.hpp"
 #include "system/remove_tree.hpp"
@@ -87,7 +88,9 @@ void Daemon::after_turn(base::Instant now) {
   perform(actions);
   for (auto& [run, host] : hosts_)
     if (const broker::Session* session = node_.session(run)) host->fence(session->fence());
-  std::erase_if(ending_, [](const auto& host) { return host->ended(); });
+  // A daemon lives long: what a session, or a peer beside it, took is not kept for the next one.
+  if (std::erase_if(ending_, [](const auto& host) { return host->ended(); }) > 0 && !stopping_)
+    system::give_back_memory();
   gate_.tick(now, node_.sessions() > 0);
   if (stopping_ && node_.sessions() == 0 && ending_.empty()) loop_.stop();
 }

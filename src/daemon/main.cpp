@@ -17,6 +17,7 @@
 #include "daemon/allow_list.hpp"
 #include "daemon/daemon.hpp"
 #include "guardian/main.hpp"
+#include "system/allocator.hpp"
 #include "system/descriptors.hpp"
 #include "system/machine.hpp"
 #include "system/private_dir.hpp"
@@ -62,6 +63,7 @@ base::ExitCode serve(const config::DaemonOptions& options) {
   }
   start_log(options);
   system::raise_descriptor_limit();
+  system::share_one_heap();
   daemon::DaemonSetting setting;
   setting.gate = {options.listen, options.results_listen, {}};
   if (options.tcp) setting.gate.door = daemon::Door::Setting{options.key_file, options.allow};

@@ -148,6 +148,7 @@ void SessionHost::close_sockets() {
 }
 
 void SessionHost::end() {
+  over_ = true;
   close_sockets();
   keeper_->end();
 }
@@ -203,6 +204,7 @@ bool SessionHost::read_keeper() {
 }
 
 void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
+  if (over_) return on_end_of_keeper(event);
   if (auto over = hooks_->on_keeper(event)) {
     // When the guardian is lost, a hook that was killed for that did not fail: the session ends, for its own reason.
     if (!keeper_->lost()) events_.on_hook_over(run_, std::move(*over));
@@ -225,8 +227,8 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     settle(Key(at->first));
   } else if (std::holds_alternative<guardian::Fenced>(event)) {
     killing_ = true;
-    events_.on_log("warn", "run " + run_.brief() + ": this daemon was stopped beyond its lease; its guardian killed "
-                           "every process of the run");
+    events_.on_log("warn", "run " + run_.brief() + ": its lease is over, for its dtest is silent or this daemon stood "
+                           "still; its guardian killed every process of the run");
     events_.on_fenced(run_);
   } else if (std::holds_alternative<guardian::Empty>(event)) {
     if (!killing_) return;  // only between two of its processes
@@ -243,6 +245,17 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     ended_ = true;
     events_.on_session_empty(run_);
   }
+}
+
+// By now the run may have another session here, which knows nothing of these processes.
+void SessionHost::on_end_of_keeper(const guardian::KeeperEvent& event) {
+  const auto* lost = std::get_if<guardian::Lost>(&event);
+  if (lost == nullptr && !std::holds_alternative<guardian::Ended>(event)) return;
+  if (lost != nullptr && lost->left > 0)
+    events_.on_log("error", "the guardian of run " + run_.brief() + " ended; " + std::to_string(lost->left) +
+                                " of its processes could not be killed");
+  keeper_watch_.reset();
+  ended_ = true;
 }
 
 void SessionHost::drain_outcomes() {

@@ -99,6 +99,7 @@ class SessionHost {
   void attach_output(protocol::LocalReport& report);
   bool read_keeper();
   void on_keeper(const guardian::KeeperEvent& event);
+  void on_end_of_keeper(const guardian::KeeperEvent& event);
   void settle(const Key& key);
   void drain_outcomes();
   void look_at_output();
@@ -126,6 +127,7 @@ class SessionHost {
   base::Instant next_look_{};
   base::Instant fence_ = base::kNever;
   bool killing_ = false;
+  bool over_ = false;                    ///< end() was called: it has nothing more to tell
   bool ended_ = false;
 };
 

@@ -10,7 +10,9 @@
 #include <csignal>
 
 #include "base/error.hpp"
+#include "guardian/main.hpp"
 #include "system/failure.hpp"
+#include "system/machine.hpp"
 #include "system/pidfd.hpp"
 #include "system/remove_tree.hpp"
 
@@ -23,6 +25,13 @@ constexpr base::Duration kExitPoll{20'000};          // where the kernel has no 
 constexpr base::Duration kWakePause{500'000};
 constexpr base::Duration kSweepLimit{5'000'000};
 constexpr base::Duration kFirstPause{2'000}, kLastPause{200'000};
+
+/// What a daemon has for children: guardians, and what is about to become one.
+std::set<std::string> own_children(const std::string& exe) {
+  const std::string program = exe.empty() ? system::self_exe() : exe;
+  const auto self = system::read_process(::getpid());
+  return {kGuardianName, std::string(system::last_part(program)).substr(0, 15), self ? self->name : std::string()};
+}
 
 }  // namespace
 
@@ -137,7 +146,7 @@ void Keeper::Impl::check_exit(std::vector<KeeperEvent>& out) {
   phase_ = Phase::sweeping;
   sweep_end_ = clock_.now() + kSweepLimit;
   pause_ = kFirstPause;
-  lost_.emplace(options_.mark, roots_);
+  lost_.emplace(options_.mark, roots_, own_children(options_.exe));
 }
 
 void Keeper::Impl::sweep(std::vector<KeeperEvent>& out) {

@@ -11,8 +11,8 @@ namespace dtest::guardian {
 using system::Process;
 using system::ProcTable;
 
-LostSweep::LostSweep(std::string mark, std::map<Token, Process> roots)
-    : mark_(std::move(mark)), roots_(std::move(roots)) {}
+LostSweep::LostSweep(std::string mark, std::map<Token, Process> roots, std::set<std::string> ours)
+    : mark_(std::move(mark)), roots_(std::move(roots)), ours_(std::move(ours)) {}
 
 std::size_t LostSweep::pass(std::vector<KeeperEvent>& out) {
   const ProcTable table = ProcTable::read();
@@ -42,11 +42,18 @@ void LostSweep::find(const ProcTable& table) {
       if (first_) add(table, p);
     }
   }
+  find_orphans(table);
   first_ = false;
   for (const auto& [id, process] : std::map(found_)) {
     const Process* now = table.find(process.pid);
     if (now != nullptr && now->same(process)) add(table, process);
   }
+}
+
+void LostSweep::find_orphans(const ProcTable& table) {
+  if (ours_.empty()) return;
+  for (const Process& p : table.all())
+    if (p.ppid == ::getpid() && !ours_.contains(p.name)) add(table, p);
 }
 
 void LostSweep::add(const ProcTable& table, const Process& process) {

@@ -29,7 +29,7 @@ int guardian_main(int, char**) {
   ignore_signals();
   system::become_subreaper();
   system::continue_when_parent_ends();  // it must see that its daemon has died, and clean up
-  ::prctl(PR_SET_NAME, "dtest-guardian");
+  ::prctl(PR_SET_NAME, kGuardianName);
   (void)!::chdir("/");  // holds no directory that somebody wants to unmount
   try {
     return GuardLoop(system::UniqueFd(kGuardianFd)).run();

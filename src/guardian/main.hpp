@@ -4,6 +4,7 @@
 namespace dtest::guardian {
 
 constexpr const char* kGuardianArgument = "--guardian";
+constexpr const char* kGuardianName = "dtest-guardian";  ///< as the kernel shows it
 constexpr int kGuardianFd = 3;  ///< its end of the socket
 
 /// To be called by main before anything else when argv[1] is kGuardianArgument. Returns the exit status once

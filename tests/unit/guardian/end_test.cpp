@@ -112,6 +112,30 @@ TEST_F(EndTest, ALostGuardiansChildrenAreReaped) {
   EXPECT_FALSE(system::read_process(pid));
 }
 
+// It has neither the mark nor parents, and no session that anybody knows: its guardian alone knew whose it is.
+TEST_F(EndTest, ALostGuardiansOrphansAreKilled) {
+  Spec spec;
+  spec.token = 1;
+  spec.argv = {"sh", "-c", "(setsid env -i sh -c \"echo \\$\\$ > $P; exec sleep 1000\" &); exit 0"};
+  spec.env = {{"P", post.path()}};
+  spec.lasting = true;
+  keeper->spawn(spec);
+  const pid_t pid = post.pid();
+  next<Reaped>();
+  ASSERT_TRUE(support::wait_until([&] { return system::read_process(pid)->ppid == keeper->pid(); }));
+  ::kill(keeper->pid(), SIGKILL);
+  next<Lost>();
+  expect_gone(pid);
+}
+
+// Those of another session live as long as theirs.
+TEST_F(EndTest, AnotherGuardianIsNoOrphan) {
+  const auto other = make_keeper();
+  ::kill(keeper->pid(), SIGKILL);
+  next<Lost>();
+  EXPECT_TRUE(support::alive(other->pid()));
+}
+
 TEST_F(EndTest, ALostGuardianIsNoticedWhileItIsCommanded) {
   ::kill(keeper->pid(), SIGKILL);
   ASSERT_TRUE(support::ends(keeper->pid()));
