@@ -122,12 +122,12 @@ void FileNews::outside(const std::string& node, const protocol::OutsideError& bo
   }
   TestError event;
   event.place = {node, 0};
-  if (body.item && desk_.ledger.knows(*body.item)) {
+  if (body.item && body.attempt) {  // half of a name is nobody's
     event.path = desk_.ledger.path(*body.item);
     event.place = place(node, *body.item);
+    event.item = body.item->value;
+    event.attempt = body.attempt->value;
   }
-  event.item = body.item ? body.item->value : 0;
-  event.attempt = body.attempt ? body.attempt->value : 0;
   event.where = body.where;
   event.exception = body.exception;
   event.failure = desk_.next_failure();

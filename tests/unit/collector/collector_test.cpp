@@ -96,6 +96,23 @@ TEST(Collector, AFailureHasANumberAndARerunCommand) {
   EXPECT_EQ(end.exit_code, 1);
 }
 
+// Found by the fuzzer: an attempt of no item was told as one of item 0.
+TEST(Collector, AnErrorWithHalfANameIsNobodys) {
+  Script s;
+  s.up({"a"});
+  protocol::OutsideError attempt_only, item_only;
+  attempt_only.attempt = base::Attempt(1);
+  item_only.item = base::ItemId(0);
+  for (const auto& error : {attempt_only, item_only}) s.collector.on_report("n1", error, at(s.now));
+  s.pass(0, 1);
+  for (const TestError& event : s.recorder.of<TestError>()) {
+    EXPECT_EQ(event.attempt, 0U);
+    EXPECT_EQ(event.path, "");
+  }
+  EXPECT_EQ(s.finish().errors_outside, 2U);
+  EXPECT_EQ(s.violations(), (std::vector<std::string>{}));
+}
+
 TEST(Collector, OneNumberingForAllFailures) {
   Script s;
   s.up({"a", "b", "c"});
