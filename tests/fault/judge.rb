@@ -2,6 +2,9 @@
 
 # Holds the account of a run against the suite that was run and against what the examples themselves noted.
 class Judge
+  # Its process may have been killed when it had said that the example begins, and nothing more.
+  UNSEEN = %w[not_run crashed].freeze
+
   # `planted`: {full name: [status...]} of examples of which something else may become than if nothing happened.
   def initialize(suite, account, planted: {})
     @suite = suite
@@ -43,7 +46,7 @@ class Judge
     @account.verdicts.filter_map do |name, status|
       if !own.key?(name) then "#{name} is none of ours"
       elsif !allowed(name, own[name]).include?(status) then "#{name} is #{status}, not #{allowed(name, own[name])}"
-      elsif status != "not_run" && !ran.key?(name) then "#{name} is #{status} and never ran"
+      elsif !UNSEEN.include?(status) && !ran.key?(name) then "#{name} is #{status} and never ran"
       end
     end
   end

@@ -6,12 +6,14 @@ require_relative "relay"
 # A dtestd that stands by itself, for a Scene, and runs of dtest that use it: in the place of their own daemon they
 # find the sockets of that one, or of a relay in front of it.
 module Standing
-  # Stands where dtest looks for its dtestd, until dtest is gone.
+  # Stands where dtest looks for its dtestd, and removes what dtest leaves when it is killed, as that does.
   DOOR = <<~'SHELL'
     #!/bin/sh
+    trap '' PIPE
     ln -s "$STANDING/w" "$2/w" && ln -s "$STANDING/r" "$2/r" || exit 1
-    echo ready
-    exec cat >/dev/null
+    echo ready 2>/dev/null
+    cat >/dev/null
+    rm -rf "$2"
   SHELL
 
   attr_reader :daemon
@@ -30,9 +32,10 @@ module Standing
     @daemon.finish
   end
 
-  def relay(name, random, weather = Flow::CALM)
+  # `daemon`: the directory with its sockets.
+  def relay(name, random, weather = Flow::CALM, daemon: place("d"))
     FileUtils.mkdir_p(place(name), mode: 0o700)
-    targets = { Relay::WORK => place("d/w"), Relay::RESULTS => place("d/r") }
+    targets = { Relay::WORK => File.join(daemon, "w"), Relay::RESULTS => File.join(daemon, "r") }
     relay = Relay.new(place(name), targets, random, weather)
     (@relays ||= []) << relay
     relay
@@ -48,7 +51,7 @@ module Standing
     { program: program, env: { "STANDING" => place(at) } }
   end
 
-  # Kilobytes and descriptors of the daemon, and whether it has children.
+  # Kilobytes and descriptors of the daemon.
   def burden
     pid = @daemon.pid
     [Machine.resident_kb(pid), Dir.children("/proc/#{pid}/fd").size]

@@ -9,6 +9,8 @@ require_relative "runner_faults"
 # Faults at random moments. What is random comes from Minitest's seed, which it prints, and the name of the test: the
 # same --seed and name choose the same suite, place and moment. FAULT_TIMES says how often each fault is tried.
 class FaultTest < SystemTest
+  parallelize_me! # most of it is waiting
+
   TIMES = Integer(ENV.fetch("FAULT_TIMES", "1"))
   BAD = %w[failed error crashed timed_out].freeze
 

@@ -20,11 +20,46 @@ class UserFaultTest < FaultTest
   { "TERM" => 143, "HUP" => 143, "INT" => 130 }.each do |signal, code|
     fault("signal_#{signal}") do
       at_a_moment { |run| run.signal(signal) }
-      assert_cut_short(@run.finish, 0, code)
+      # Before it has begun, it is ended as any program is.
+      next assert_nothing_left if @run.finish.status == "SIG#{signal}" && @run.events.empty?
+      assert_cut_short(@run, 0, code)
     end
   end
 
+  # Ctrl-Z and fg; and ends while it stands still.
+  fault("stopped_by_hand") do
+    at_a_moment { |run| stop_by_hand(run) }
+    assert_exit 0, @run.finish
+    assert_whole @run
+  end
+
+  fault("stopped_by_hand_and_killed") do
+    at_a_moment do |run|
+      run.signal(:TSTP)
+      sleep random.rand * 0.3
+      run.signal(:KILL)
+    end
+    @run.finish
+    assert_nothing_left
+  end
+
+  fault("stopped_by_hand_and_interrupted") do
+    at_a_moment do |run|
+      stop_by_hand(run) { run.signal(:INT) }
+    end
+    next assert_nothing_left if @run.finish.status == "SIGINT" && @run.events.empty?
+    assert_cut_short(@run, 0, 130)
+  end
+
   private
+
+  def stop_by_hand(run)
+    run.signal(:TSTP)
+    sleep random.rand
+    yield if block_given?
+  ensure
+    run.signal(:CONT)
+  end
 
   def at_a_moment(code = "", **options)
     suite

@@ -5,11 +5,13 @@ require_relative "../fault/suite"
 require_relative "../fault/judge"
 require_relative "../fault/runner_faults"
 require_relative "../fault/parts"
+require_relative "../fault/standing"
 
 # One run of dtest on a random suite, with faults in its tests and from outside, watched from its start to its end.
 class Load
   include Scene
   include Parts
+  include Standing
 
   LIMIT = 600
   # Those that hang cost a time limit each, which must be long enough for a busy machine.
@@ -25,11 +27,16 @@ class Load
   LONG = { files: 400..600, planted: 10..20, outside: 10..20,
            from: OUTSIDE.select { |part, _| part == "runner" } }.freeze
 
+  # Uses a daemon that others use, too, and lives on: nobody touches what is that one's.
+  SHARED = { files: 4..60, planted: 0..3, outside: 0..3,
+             from: [["dtest", :KILL], ["dtest", :INT], ["dtest", :STOP], ["links", :CUT], ["links", :HOLD]] }.freeze
+
   attr_reader :random, :injected, :problems, :growth, :found
 
-  # `size`: SHORT or LONG.
-  def initialize(seed, size)
+  # `size`: SHORT, LONG or SHARED. `daemon`: the directory with the sockets of one that stands by itself.
+  def initialize(seed, size, daemon: nil)
     @seed = seed
+    @daemon_at = daemon
     @size = size
     @random = Random.new(seed)
     @injected = []
@@ -48,6 +55,7 @@ class Load
   rescue StandardError => e
     @problems << "#{e.class}: #{e.message}"
   ensure
+    close_relays
     close_scene
   end
 
@@ -71,9 +79,17 @@ class Load
     @outside = Array.new(@random.rand(@size[:outside])) { @size[:from].sample(random: @random) }
     project(@suite.files)
     @run = start("-j#{@random.rand(1..4)}", "--no-history", "--crash-retries", @random.rand(0..2).to_s,
-                 "--grace", "200ms", "--timeout", TIMEOUT)
+                 "--grace", "200ms", "--timeout", TIMEOUT, **(@daemon_at ? way_to_the_daemon : {}))
     @moments = @outside.map { @random.rand(0..@suite.examples.size + 10) }.sort
     @deadline = Machine.now + LIMIT
+  end
+
+  # Through weather of any kind, which nobody may notice.
+  def way_to_the_daemon
+    shares = %i[lost twice late].to_h { |kind| [kind, @random.rand < 0.5 ? 0 : @random.rand * 0.2] }
+    @relay = relay("x", @random, Flow::Weather.new(**shares, most: 0.3), daemon: @daemon_at)
+    shares.each { |kind, share| @injected << "messages #{kind}" if share.positive? }
+    standing("x")
   end
 
   def plant(times)
@@ -101,15 +117,24 @@ class Load
   end
 
   def disturb
-    return if @moments.empty? || @run.lines < @moments.first || !process(/dtestd --embedded/)
+    return if @moments.empty? || @run.lines < @moments.first || !(@relay || process(/dtestd --embedded/))
     @moments.shift
     part, signal = @outside.shift
+    return disturb_links(signal) if part == "links"
     pid = signal_part(signal, part, @run) or return
     @injected << "#{signal} to #{part}"
     @signalled << part
     return unless signal == :STOP
     sleep @random.rand
     continue(pid)
+  end
+
+  def disturb_links(how)
+    @injected << "#{how} of links"
+    return @relay.cut if how == :CUT
+    @relay.hold(*[%w[w], %w[r], %w[w r]].sample(random: @random))
+    sleep @random.rand
+    @relay.release
   end
 
   # Descriptors and memory of what lives as long as the run.

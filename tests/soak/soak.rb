@@ -2,13 +2,15 @@
 
 # DTEST=/path/to/dtest ruby tests/soak/soak.rb SECONDS [--masters N] [--seed S]
 # Runs random suites (RSpec, Minitest, Test::Unit) with random faults for so long, several masters at once, and says
-# what became of them. One master runs long suites, to see what grows. The last line is the result; the exit code is 1
-# when anything was lost, doubled, wrong or left.
+# what became of them. The first master runs long suites, to see what grows; the second one short ones; all others share
+# a daemon that stands by itself, over bad links. The last line is the result; the exit code is 1 when anything was
+# lost, doubled, wrong or left.
 require "optparse"
 require_relative "load"
+require_relative "long_lived"
 require_relative "tally"
 
-options = { masters: 2, seed: Random.new_seed % 1_000_000 }
+options = { masters: 4, seed: Random.new_seed % 1_000_000 }
 OptionParser.new do |flags|
   flags.on("--masters N", Integer) { |number| options[:masters] = number }
   flags.on("--seed S", Integer) { |number| options[:seed] = number }
@@ -20,15 +22,24 @@ seeds = Random.new(options[:seed])
 tally = Tally.new
 lock = Mutex.new
 stop = Machine.now + seconds
+daemon = LongLived.new if options[:masters] > 2
 masters = Array.new(options[:masters]) do |number|
   Thread.new do
     while Machine.now < stop
-      load = Load.new(lock.synchronize { seeds.rand(1 << 32) }, number.zero? ? Load::LONG : Load::SHORT)
+      seed = lock.synchronize { seeds.rand(1 << 32) }
+      load = case number
+             when 0 then Load.new(seed, Load::LONG)
+             when 1 then Load.new(seed, Load::SHORT)
+             else Load.new(seed, Load::SHARED, daemon: daemon.directory)
+             end
       load.run
-      lock.synchronize { tally.add(load) }
+      lock.synchronize { tally.add(load) && number > 1 && daemon.used }
     end
   end
 end
 masters.each(&:join)
+daemon&.finish
+puts daemon if daemon
+daemon&.problems&.each { |problem| puts "BAD #{problem}" }
 tally.report
-exit tally.clean? ? 0 : 1
+exit tally.clean? && (daemon.nil? || daemon.problems.empty?) ? 0 : 1

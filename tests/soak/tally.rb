@@ -23,6 +23,7 @@ class Tally
     load.problems.each { |problem| puts "BAD #{load}\n    #{problem}" }
     grow(load)
     $stdout.flush
+    self
   end
 
   def report
