@@ -1,6 +1,14 @@
 #include "broker/environment.hpp"
 
 namespace dtest::broker {
+namespace {
+
+// 0 stays: it is the node, and the template of databases.
+std::uint32_t number_of(const protocol::SessionOptions& options, base::Slot slot) {
+  return slot.value == 0 ? 0 : slot.value + options.number_offset;
+}
+
+}  // namespace
 
 std::string session_mark(const base::RunId& run, base::SessionNumber number) {
   return run.hex() + "." + std::to_string(number.value);
@@ -9,17 +17,18 @@ std::string session_mark(const base::RunId& run, base::SessionNumber number) {
 std::map<std::string, std::optional<std::string>> runner_environment(const protocol::SessionOptions& options,
                                                                      const base::RunId& run, base::Slot slot,
                                                                      const std::string& node) {
-  std::string number = std::to_string(slot.value);
-  std::string test_env_number = options.first_is_empty && slot.value == 1 ? "" : number;
+  const std::string number = std::to_string(number_of(options, slot));
+  const std::string runners = std::to_string(options.told_runners > 0 ? options.told_runners : options.runners);
+  std::string test_env_number = options.first_is_empty && number == "1" ? "" : number;
   std::map<std::string, std::optional<std::string>> env{
       {"DTEST", "1"},
       {"DTEST_RUN_ID", run.hex()},
       {"DTEST_NODE", node},
       {"DTEST_RUNNER", number},
       {"DTEST_SLOT", number},
-      {"DTEST_RUNNERS", std::to_string(options.runners)},
+      {"DTEST_RUNNERS", runners},
       {"TEST_ENV_NUMBER", test_env_number},
-      {"PARALLEL_TEST_GROUPS", std::to_string(options.runners)},
+      {"PARALLEL_TEST_GROUPS", runners},
       {"DB_PREFIX", identifier(options, slot)},
   };
   if (options.seed) env["DTEST_SEED"] = std::to_string(*options.seed);
@@ -27,7 +36,7 @@ std::map<std::string, std::optional<std::string>> runner_environment(const proto
 }
 
 std::string identifier(const protocol::SessionOptions& options, base::Slot slot) {
-  return options.host + std::to_string(slot.value);
+  return options.host + std::to_string(number_of(options, slot));
 }
 
 std::map<std::string, std::optional<std::string>> hook_environment(const protocol::SessionOptions& options,

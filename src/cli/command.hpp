@@ -4,12 +4,20 @@
 #include <vector>
 
 #include "base/exit_code.hpp"
+#include "base/time.hpp"
 #include "config/options.hpp"
 
 namespace dtest::cli {
 
+/// `argv`: the command line, `began`: when it was given.
+base::ExitCode run_command(config::RunOptions options, std::vector<std::string> argv, base::Instant began);
 base::ExitCode debug_command(const config::DebugOptions& options);
 base::ExitCode list_command(const config::ListOptions& options);
+/// Of stored runs.
+base::ExitCode show_command(const config::StoredOptions& options);
+base::ExitCode history_command(const config::StoredOptions& options);
+base::ExitCode slow_command(const config::StoredOptions& options);
+base::ExitCode flaky_command(const config::StoredOptions& options);
 /// Writes reports of a stored run.
 base::ExitCode report_command(const config::ReportOptions& options);
 base::ExitCode events_command(const config::EventsOptions& options);

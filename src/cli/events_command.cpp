@@ -1,7 +1,9 @@
+#include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <iostream>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -9,8 +11,11 @@
 #include "bus/loop.hpp"
 #include "bus/sub_socket.hpp"
 #include "cli/command.hpp"
+#include "cli/event_filter.hpp"
 #include "cli/live_runs.hpp"
+#include "cli/stored.hpp"
 #include "collector/event_line.hpp"
+#include "collector/event_schema.hpp"
 #include "system/clock.hpp"
 #include "system/signals.hpp"
 
@@ -19,18 +24,45 @@ namespace {
 
 constexpr std::int64_t kMostFrame = 16 << 20;
 constexpr base::Duration kLook = std::chrono::milliseconds(500);
+constexpr base::Duration kLogComes = std::chrono::seconds(3);
+constexpr int kMoreAfter = 100;  // ms
 
 struct Target {
   std::string endpoint;
   long long pid = 0;  ///< of the run; 0: not known
 };
 
-Target find(const config::EventsOptions& options) {
-  if (options.target.find("://") != std::string::npos) return {options.target, 0};
-  std::string directory(4096, '\0');
-  bool known = ::getcwd(directory.data(), directory.size()) != nullptr;
-  LiveRun run = find_live_run(options.target, known ? directory.c_str() : "");
-  return {run.endpoint, run.pid};
+// Between two looks at a file or a directory; ends with a signal.
+class Wait {
+ public:
+  Wait() : signals_({SIGINT, SIGTERM}) {}
+  // False when a signal came.
+  bool for_more() {
+    pollfd ready{signals_.fd(), POLLIN, 0};
+    if (::poll(&ready, 1, kMoreAfter) > 0) signal_ = signals_.read();
+    return !signal_;
+  }
+  [[nodiscard]] bool signal() const { return signal_.has_value(); }
+  [[nodiscard]] base::Instant now() const { return clock_.now(); }
+  [[nodiscard]] base::ExitCode code() const {
+    return signal_ && signal_->signal == SIGINT ? base::ExitCode::interrupted : base::ExitCode::terminated;
+  }
+
+ private:
+  system::SystemClock clock_;
+  system::SignalFd signals_;
+  decltype(std::declval<system::SignalFd>().read()) signal_;
+};
+
+bool is_endpoint(const std::string& word) { return word.find("://") != std::string::npos; }
+
+// One line of a stream: shown if it is wanted; what is missing before it is told in any case.
+EventFilter::Seen show(EventFilter& filter, const std::string& line) {
+  const EventFilter::Seen seen = filter.look(line);
+  if (seen.missed > 0)
+    std::cerr << "dtest: " << base::plural(seen.missed, "event") << " missed before number " << seen.seq << "\n";
+  if (seen.wanted) print(line + "\n");
+  return seen;
 }
 
 bool is_gone(const Target& target) {
@@ -38,14 +70,14 @@ bool is_gone(const Target& target) {
   return ::access(bus::Endpoint::parse(target.endpoint).path().c_str(), F_OK) != 0;
 }
 
-base::ExitCode follow(const Target& target) {
+// Live, from now on.
+base::ExitCode listen(const Target& target, EventFilter& filter) {
   system::SystemClock clock;
   system::SignalFd signals({SIGINT, SIGTERM});
   bus::Context context;
   bus::Loop loop([&] { return clock.now(); });
   bus::SubSocket socket(context, bus::Endpoint::parse(target.endpoint), "dt1.", bus::MaxFrame{kMostFrame});
   base::ExitCode code = base::ExitCode::ok;
-  std::uint64_t expected = 0;
   bool last = false;
   auto events = loop.watch(socket, [&] {
     auto message = socket.receive();
@@ -55,11 +87,7 @@ base::ExitCode follow(const Target& target) {
       std::cerr << "dtest: a message on " << target.endpoint << " is no event, and was left out\n";
       return true;
     }
-    if (expected != 0 && line->seq > expected)
-      std::cerr << "dtest: " << base::plural(line->seq - expected, "event") << " missed before number " << line->seq
-                << "\n";
-    expected = line->seq + 1;
-    print(line->json + "\n");
+    show(filter, line->json);
     last = line->last;
     if (last) loop.stop();
     return !last;
@@ -85,16 +113,86 @@ base::ExitCode follow(const Target& target) {
   return code;
 }
 
+std::string log_of(const LiveRun& run) {
+  const std::string runs = history::runs_dir(state_home(), run.project);
+  return runs.empty() ? "" : runs + "/" + run.run + "/" + history::kLogName;
+}
+
+// A run that goes on: all of its stream, from its log; nothing is missed, and nobody waits for us.
+base::ExitCode follow(const LiveRun& run, EventFilter& filter) {
+  const std::string log = log_of(run);
+  Wait wait;
+  const auto given_up = wait.now() + kLogComes;
+  while (::access(log.c_str(), R_OK) != 0 && wait.now() < given_up && wait.for_more()) {
+  }
+  if (::access(log.c_str(), R_OK) != 0 && !wait.signal()) return listen({run.endpoint, run.pid}, filter);
+  if (wait.signal()) return wait.code();
+  history::LineReader lines(log);
+  for (bool over = false;;) {
+    while (auto line = lines.next())
+      if (show(filter, *line).last) return base::ExitCode::ok;
+    // What was written before the writer let go is read before this is believed.
+    if (over) throw base::Error(base::ExitCode::no_node, "the run ended without saying how: its last event is missing");
+    over = !history::is_being_written(log);
+    if (!over && !wait.for_more()) return wait.code();
+  }
+}
+
+base::ExitCode show_stored(const history::RunStore& store, const std::string& word, EventFilter& filter) {
+  const history::StoredRun& run = store.find(word);
+  history::LineReader lines(run.log());
+  bool last = false;
+  while (auto line = lines.next()) last = show(filter, *line).last;
+  if (!last) std::cerr << "dtest: run " << store.brief(run.meta.run) << " was cut off: it has no last event\n";
+  return base::ExitCode::ok;
+}
+
+// The next run of the project, and the one after it, until a signal.
+base::ExitCode follow_all(const config::EventsOptions& options) {
+  Wait wait;
+  for (std::string before;;) {
+    for (const LiveRun& run : live_runs_called(options.target, options.directory)) {
+      if (run.run == before || run.project != options.directory) continue;
+      before = run.run;
+      EventFilter filter(options.from, options.kinds);
+      try {
+        if (const base::ExitCode code = follow(run, filter); code != base::ExitCode::ok) return code;
+      } catch (const base::Error& error) {
+        if (error.code() != base::ExitCode::no_node) throw;
+        std::cerr << "dtest: " << error.what() << "\n";
+      }
+    }
+    if (!wait.for_more()) return wait.code();
+  }
+}
+
+// A run of this project that goes on, else one that is stored, else one of another project that goes on.
+base::ExitCode of_run(const config::EventsOptions& options, EventFilter& filter) {
+  const bool any = options.target.empty() || options.target == "latest";
+  const std::vector<LiveRun> live = live_runs_called(options.target, options.directory);
+  if (!any && live.size() > 1) (void)find_live_run(options.target, options.directory);  // says which
+  if (!live.empty() && (!any || live.front().project == options.directory)) return follow(live.front(), filter);
+  const history::RunStore store = open_store(options.directory);
+  if (store.runs().empty() && !live.empty()) return follow(live.front(), filter);
+  return show_stored(store, options.target, filter);
+}
+
 }  // namespace
 
 base::ExitCode events_command(const config::EventsOptions& options) {
   if (!options.verify.empty()) return verify_command(options.verify, options.json);
-  Target target = find(options);
-  if (options.endpoint_only) {
-    print(target.endpoint + "\n");
+  if (options.schema) {
+    print(collector::event_schema());
     return base::ExitCode::ok;
   }
-  return follow(target);
+  EventFilter filter(options.from, options.kinds);
+  if (options.endpoint_only) {
+    print((is_endpoint(options.target) ? options.target : find_live_run(options.target, options.directory).endpoint) +
+          "\n");
+    return base::ExitCode::ok;
+  }
+  if (is_endpoint(options.target)) return listen({options.target, 0}, filter);
+  return options.follow ? follow_all(options) : of_run(options, filter);
 }
 
 }  // namespace dtest::cli

@@ -5,17 +5,11 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/gather.hpp"
 #include "cli/listing.hpp"
-#include "cli/master_host.hpp"
 #include "cli/ruby_choice.hpp"
 #include "cli/session_options.hpp"
-#include "cli/stop.hpp"
-#include "system/clock.hpp"
 #include "system/machine.hpp"
-#include "system/private_dir.hpp"
-#include "system/process.hpp"
-#include "system/random.hpp"
-#include "system/signals.hpp"
 
 namespace dtest::cli {
 namespace {
@@ -49,50 +43,17 @@ std::string as_json(const Listing& listing) {
   return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-// Runs the listing through the same pipe as a run. Returns the signal that ended it, or 0.
-int gather(const config::ListOptions& options, const RubyChoice& ruby, Listing& listing) {
-  system::SystemClock clock;
-  system::SignalFd signals({SIGINT, SIGTERM, SIGHUP, SIGCHLD});
-  system::PrivateDir dir = system::PrivateDir::make();
-  bus::Context context;
-  bus::Loop loop([&] { return clock.now(); });
-  base::RunId run;
-  system::random_bytes(run.bytes);
-  system::become_subreaper();
-  MasterHost host({run, session_options(options, ruby, system::host_name()), {}, dir.path()}, context, loop, listing,
-                  [](const protocol::Plan& plan, base::Instant) {
-                    std::vector<master::PlannedItem> items;
-                    for (const std::string& path : plan.files) items.push_back({path, {}, {}});
-                    return items;
-                  });
-  int ended_by = 0;
-  auto watch = loop.watch_fd(signals.fd(), [&] {
-    auto signal = signals.read();
-    if (!signal) return false;
-    if (signal->signal != SIGCHLD) {
-      ended_by = signal->signal;
-      host.kill();
-    }
-    return true;
-  });
-  bool stopping = false;
-  loop.run([&] { return host.next_deadline(); },
-           [&](base::Instant now) {
-             host.after_turn(now);
-             if (host.finished() && !std::exchange(stopping, stopping || host.finished())) host.stop();
-             if (stopping && host.stopped()) loop.stop();
-           });
-  if (!host.lost_reason().empty() && !listing.obstacle() && listing.files().empty() && ended_by == 0)
-    throw base::Error(base::ExitCode::no_node, host.lost_reason());
-  return ended_by;
-}
-
 }  // namespace
 
 base::ExitCode list_command(const config::ListOptions& options) {
   RubyChoice ruby = choose_ruby(options.selection.ruby, options.selection.directory);
   Listing listing;
-  if (int signal = gather(options, ruby, listing); signal != 0)
+  auto all = [](const protocol::Plan& plan, base::Instant) {
+    std::vector<master::PlannedItem> items;
+    for (const std::string& path : plan.files) items.push_back({path, {}, {}});
+    return items;
+  };
+  if (int signal = gather(session_options(options, ruby, system::host_name()), listing, all); signal != 0)
     return signal == SIGINT ? base::ExitCode::interrupted : base::ExitCode::terminated;
   for (const std::string& notice : listing.notices()) std::cerr << "dtest: " << notice << "\n";
   if (std::string doubt = ruby.doubt(listing.ruby()); !doubt.empty()) std::cerr << "dtest: " << doubt << "\n";

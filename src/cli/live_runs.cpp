@@ -67,6 +67,16 @@ std::vector<LiveRun> live_runs() {
   return runs;
 }
 
+std::vector<LiveRun> live_runs_called(const std::string& word, const std::string& project) {
+  std::vector<LiveRun> runs = live_runs();
+  std::reverse(runs.begin(), runs.end());
+  const bool any = word.empty() || word == "latest";
+  if (!any) std::erase_if(runs, [&](const LiveRun& run) { return !run.run.starts_with(word); });
+  std::stable_partition(runs.begin(), runs.end(), [&](const LiveRun& run) { return run.project == project; });
+  if (any && runs.size() > 1) runs.resize(1);
+  return runs;
+}
+
 LiveRun find_live_run(const std::string& word, const std::string& project) {
   std::vector<LiveRun> runs = live_runs();
   if (runs.empty())

@@ -18,6 +18,10 @@ void announce_run(const std::string& dir, const LiveRun& run);
 /// Every run of this user whose process is alive, oldest first.
 std::vector<LiveRun> live_runs();
 
+/// Those of a project, or of all, whose name begins with `word`; of "latest" or nothing the newest, one of the project
+/// before others. Newest first.
+std::vector<LiveRun> live_runs_called(const std::string& word, const std::string& project);
+
 /// The run that a person means: a prefix of its name, or, when `word` is empty or "latest", the newest, one of this
 /// project before others. Throws base::Error (usage) when none or several match.
 LiveRun find_live_run(const std::string& word, const std::string& project);

@@ -10,7 +10,6 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
-#include "cli/run.hpp"
 #include "config/help.hpp"
 #include "config/invocation.hpp"
 #include "system/clock.hpp"
@@ -27,6 +26,15 @@ void check_here() {
   throw base::Error(base::ExitCode::config, "the current directory does not exist any more: change to another one");
 }
 
+base::ExitCode stored(const config::StoredOptions& options) {
+  switch (options.command) {
+    case config::Command::history: return cli::history_command(options);
+    case config::Command::slow: return cli::slow_command(options);
+    case config::Command::flaky: return cli::flaky_command(options);
+    default: return cli::show_command(options);
+  }
+}
+
 base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant began) {
   check_here();
   config::DtestAsked asked = config::read_dtest(arguments, config::surroundings());
@@ -34,11 +42,12 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant
   if (auto* run = std::get_if<config::RunOptions>(&asked.options)) {
     std::vector<std::string> argv{"dtest"};
     argv.insert(argv.end(), arguments.begin(), arguments.end());
-    return cli::Run(std::move(*run), std::move(argv), began).run();
+    return cli::run_command(std::move(*run), std::move(argv), began);
   }
   if (const auto* list = std::get_if<config::ListOptions>(&asked.options)) return cli::list_command(*list);
   if (const auto* debug = std::get_if<config::DebugOptions>(&asked.options)) return cli::debug_command(*debug);
   if (const auto* events = std::get_if<config::EventsOptions>(&asked.options)) return cli::events_command(*events);
+  if (const auto* runs = std::get_if<config::StoredOptions>(&asked.options)) return stored(*runs);
   if (const auto* report = std::get_if<config::ReportOptions>(&asked.options)) return cli::report_command(*report);
   if (const auto* version = std::get_if<config::VersionOptions>(&asked.options))
     return cli::version_command(*version, "dtest");

@@ -1,11 +1,16 @@
 #include "cli/planner.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
+#include "base/text.hpp"
 #include "schedule/makespan.hpp"
 #include "schedule/order.hpp"
+#include "schedule/shard.hpp"
 #include "system/files.hpp"
 
 namespace dtest::cli {
@@ -14,11 +19,11 @@ namespace {
 constexpr std::size_t kMostText = 256 * 1024;   // of one file that is looked into
 constexpr std::size_t kMostLookedInto = 5000;   // files
 
-std::vector<schedule::File> describe(const protocol::Plan& plan, const history::Files& history,
+std::vector<schedule::File> describe(const std::vector<std::string>& paths, const history::Files& history,
                                      const std::string& project) {
   std::vector<schedule::File> files;
   std::size_t looked_into = 0;
-  for (const std::string& path : plan.files) {
+  for (const std::string& path : paths) {
     schedule::File file;
     file.path = path;
     std::string whole = project + "/" + path;
@@ -42,18 +47,46 @@ bool uses_shared_examples(std::string_view text) {
                      [&](std::string_view use) { return text.find(use) != std::string_view::npos; });
 }
 
+namespace {
+
+// In the order of the sequence. A file may come twice: a bad example that was tried again.
+DispatchPlan follow(const protocol::Plan& plan, const Choice& choice) {
+  DispatchPlan result;
+  for (const history::Step& step : choice.sequence) {
+    if (std::find(plan.files.begin(), plan.files.end(), step.path) == plan.files.end()) continue;
+    collector::Planned planned;
+    planned.item = base::ItemId(static_cast<std::uint32_t>(result.items.size()));
+    planned.file.path = step.path;
+    result.announcement.items.push_back(std::move(planned));
+    result.items.push_back({step.path, step.ids, std::nullopt});
+    result.why.emplace_back("as in the run that is reproduced");
+  }
+  result.announcement.runners = 1;
+  return result;
+}
+
+}  // namespace
+
 DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files& history, const std::string& project,
-                                std::uint32_t runners) {
-  std::vector<schedule::File> files = describe(plan, history, project);
+                                std::uint32_t runners, const Choice& choice) {
+  if (!choice.sequence.empty()) return follow(plan, choice);
+  std::vector<schedule::File> files = describe(plan.files, history, project);
   std::vector<schedule::Estimate> estimates = schedule::estimate(files);
+  std::vector<schedule::Place> places = schedule::order(files, estimates);
+  std::stable_partition(places.begin(), places.end(),
+                        [&](const schedule::Place& place) { return choice.first.contains(files[place.index].path); });
   DispatchPlan result;
   std::vector<double> durations;
   bool all_known = !files.empty();
-  for (const schedule::Place& place : schedule::order(files, estimates)) {
+  for (const schedule::Place& place : places) {
     const schedule::File& file = files[place.index];
     const schedule::Estimate& estimate = estimates[place.index];
     master::PlannedItem item;
     item.path = file.path;
+    if (auto only = choice.examples.find(file.path); only != choice.examples.end()) item.examples = only->second;
+    auto wanted = choice.why.find(file.path);
+    result.why.push_back((wanted == choice.why.end() ? "" : wanted->second + "; ") +
+                         schedule::reason(file, estimate, place.rank));
     collector::Planned planned;
     planned.item = base::ItemId(static_cast<std::uint32_t>(result.items.size()));
     planned.file.path = file.path;
@@ -70,6 +103,28 @@ DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files
   result.announcement.runners = runners;
   if (all_known) result.announcement.expect_secs = schedule::makespan(durations, runners);
   return result;
+}
+
+std::string shard_text(const config::Wanted& wanted, std::size_t own, std::size_t all) {
+  return fmt::format("part {} of {}, even by {}: {} of {}", wanted.shard, wanted.shards,
+                     wanted.shard_by_time ? "time" : "size", own, base::plural(all, "file"));
+}
+
+std::vector<std::string> shard_of(const std::vector<std::string>& files, const history::Files& history,
+                                  const std::string& project, const config::Wanted& wanted) {
+  if (wanted.shards == 0) return files;
+  std::vector<schedule::Weighed> weighed;
+  const std::vector<schedule::File> described = describe(files, wanted.shard_by_time ? history : history::Files{}, project);
+  const std::vector<schedule::Estimate> estimates = schedule::estimate(described);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const double micros = estimates[i].secs.value_or(0) * 1e6;
+    weighed.push_back({files[i], wanted.shard_by_time ? static_cast<std::uint64_t>(micros) : described[i].bytes});
+  }
+  const std::vector<std::uint32_t> parts = schedule::shards(weighed, wanted.shards);
+  std::vector<std::string> own;
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (parts[i] + 1 == wanted.shard) own.push_back(files[i]);
+  return own;
 }
 
 }  // namespace dtest::cli

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/choice.hpp"
 #include "collector/collector.hpp"
 #include "history/history.hpp"
 #include "master/master.hpp"
@@ -13,11 +14,19 @@ namespace dtest::cli {
 struct DispatchPlan {
   std::vector<master::PlannedItem> items;
   collector::Announcement announcement;
+  std::vector<std::string> why;  ///< of each item, in words: why it stands where it stands
 };
 
 /// Reads the sizes (and, of files never timed, the text) of the planned files in `project`.
 DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files& history, const std::string& project,
-                                std::uint32_t runners);
+                                std::uint32_t runners, const Choice& choice);
+
+/// The files of one of several machines, in the order of `files`; all of them when no shard is wanted.
+std::vector<std::string> shard_of(const std::vector<std::string>& files, const history::Files& history,
+                                  const std::string& project, const config::Wanted& wanted);
+
+/// "part 2 of 4, even by size: 103 of 412 files".
+std::string shard_text(const config::Wanted& wanted, std::size_t own, std::size_t all);
 
 /// Whether a spec's text uses shared examples: such files tend to be longer than they look.
 bool uses_shared_examples(std::string_view text);

@@ -15,7 +15,7 @@
 #include "cli/planner.hpp"
 #include "cli/repository.hpp"
 #include "cli/session_options.hpp"
-#include "history/location.hpp"
+#include "cli/stored.hpp"
 #include "system/descriptors.hpp"
 #include "system/machine.hpp"
 #include "system/process.hpp"
@@ -25,6 +25,7 @@ namespace dtest::cli {
 namespace {
 
 constexpr base::Duration kTick = std::chrono::milliseconds(100);
+constexpr base::Duration kLastLook = std::chrono::seconds(1);
 constexpr base::Duration kNotStopped = std::chrono::milliseconds(10);
 constexpr base::Duration kWorthTelling = std::chrono::milliseconds(100);
 constexpr base::Duration kLastWrites = std::chrono::seconds(5);
@@ -48,15 +49,20 @@ base::RunId draw_run() {
   return run;
 }
 
-std::string state_home() { return history::state_home(std::getenv("XDG_STATE_HOME"), std::getenv("HOME")); }
-
 // A run that chooses lines, examples or tags learns nothing of how long whole files take.
-history::Teach teach(const config::Selection& selection) {
-  bool parts = !selection.framework_args.empty() ||
+history::Teach teach(const config::Selection& selection, const Choice& choice) {
+  bool parts = !selection.framework_args.empty() || !choice.examples.empty() ||
                std::any_of(selection.paths.begin(), selection.paths.end(), [](const std::string& path) {
                  return path.find_first_of(":[", path.rfind('/') + 1) != std::string::npos;
                });
   return parts ? history::Teach::examples_only : history::Teach::files_and_examples;
+}
+
+history::RunLog::Setting log_setting(const config::RunOptions& options, const Choice& choice) {
+  if (!options.history) return {};
+  return {history::runs_dir(state_home(), options.selection.directory), options.whole && !choice.narrowed,
+          teach(options.selection, choice) == history::Teach::examples_only,
+          {options.keep_runs, options.keep_days, options.keep_size}};
 }
 
 master::Limits limits(const config::RunOptions& options) {
@@ -88,9 +94,9 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
 }
 
 std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSocket& socket,
-                                         history::TimingRecorder* recorder, ScreenOutput& screen,
-                                         ChangeWatch& changes, LiveReports& reports) {
-  std::vector<collector::EventSink*> all{&socket, &changes, &reports};
+                                         history::TimingRecorder* recorder, history::RunLog& log,
+                                         ScreenOutput& screen, ChangeWatch& changes, LiveReports& reports) {
+  std::vector<collector::EventSink*> all{&socket, &changes, &log, &reports};
   if (file) all.push_back(&*file);
   if (recorder != nullptr) all.push_back(recorder);
   all.push_back(&screen.console());
@@ -99,18 +105,19 @@ std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSo
 
 }  // namespace
 
-Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began)
-    : options_((check_descriptors(options), find_hooks(options.hooks), std::move(options))),
+Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> argv, base::Instant began)
+    : options_((check_descriptors(options), find_hooks(options.hooks), std::move(options))), choice_(std::move(choice)),
       ruby_(choose_ruby(options_.selection.ruby, options_.selection.directory)), copy_(make_copy(options_)),
       run_(draw_run()),
       signals_({SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
-      recorder_(history_.store(), history_writer_, teach(options_.selection)),
-      screen_(options_, run_.hex()), reports_(options_, run_.hex()),
+      recorder_(history_.store(), history_writer_, teach(options_.selection, choice_)),
+      log_(log_setting(options_, choice_), stream_, log_writer_), screen_(options_, run_.hex()),
+      reports_(options_, run_.hex()),
       collector_(settings(options_, argv),
-                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, screen_, changes_,
+                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, log_, screen_, changes_,
                        reports_)) {
   system::become_subreaper();
   announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
@@ -121,7 +128,10 @@ Run::Run(config::RunOptions options, std::vector<std::string> argv, base::Instan
   collector_.begin(began);
   if (options_.run_timeout.count() > 0) run_deadline_ = began + options_.run_timeout;
   if (copy_ != nullptr) collector_.note("info", "runs on a copy: " + copy_->path(), "", clock_.now());
+  for (const std::string& notice : choice_.notices) collector_.note("info", notice, "", clock_.now());
   protocol::SessionOptions session = session_options(options_, ruby_, system::host_name());
+  session.number_offset = choice_.number_offset;
+  session.told_runners = choice_.told_runners;
   MasterHost::Setting setting{run_, session_in(copy_.get(), std::move(session)), limits(options_), dir_.path()};
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });
@@ -141,8 +151,12 @@ std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Ins
   history::Files known = options_.history ? history_.load() : history::Files{};
   std::uint32_t asked = options_.runners.resolve(system::cpu_count());
   std::uint32_t runners = std::max(1U, asked - std::min(asked, collector_.runners_lost()));
-  if (copy_ == nullptr) changes_.plan(options_.selection.directory, plan.files);
-  DispatchPlan dispatch = make_dispatch_plan(plan, known, options_.selection.directory, runners);
+  protocol::Plan own = plan;
+  own.files = shard_of(plan.files, known, options_.selection.directory, options_.wanted);
+  if (own.files.size() < plan.files.size())
+    collector_.note("info", shard_text(options_.wanted, own.files.size(), plan.files.size()), "", now);
+  if (copy_ == nullptr) changes_.plan(options_.selection.directory, own.files);
+  DispatchPlan dispatch = make_dispatch_plan(own, known, options_.selection.directory, runners, choice_);
   collector_.announce_plan(std::move(dispatch.announcement), now);
   if (std::string doubt = ruby_.doubt(plan.ruby); !doubt.empty()) collector_.note("warn", doubt, "", now);
   return std::move(dispatch.items);
@@ -173,6 +187,7 @@ void Run::after_turn(base::Instant now) {
   }
   socket_.tick(now, clock_.wall());
   if (file_) file_->pump();
+  log_.pump(now);
   if (master_->finished() && !stopping_) {
     stopping_ = true;
     master_->stop();
@@ -247,6 +262,14 @@ collector::Ending Run::ending(base::Instant now) {
   return ending;
 }
 
+// What keeps timings and events does so in one place: one fault there is one warning.
+std::string Run::store_warning(base::Instant now) {
+  log_.pump(now);
+  log_writer_.flush(kLastLook);
+  std::string warning = history_.warning();
+  return warning.empty() ? log_.warning() : warning;
+}
+
 bool Run::write_reports(const collector::RunEnd& end, base::Instant now) {
   if (left_) return true;
   bool written = reports_.write(end, file_writer_, kLastWrites, [&](const char* level, const std::string& text) {
@@ -263,10 +286,12 @@ base::ExitCode Run::finish() {
   tell_changes(changes_.look_at_all(), now);
   collector::Ending how = ending(now);
   if (how.report_missing) collector_.note("error", file_->error(), "", now);
-  if (std::string warning = history_.warning(); !warning.empty()) collector_.note("warn", warning, "", now);
+  if (std::string warning = store_warning(now); !warning.empty()) collector_.note("warn", warning, "", now);
   collector::RunEnd end = collector_.finish(how, now);
   if (file_) file_->finish();
+  log_.finish();
   file_writer_.close(kLastWrites);
+  log_writer_.close(kLastWrites);
   history_writer_.close(kLastWrites);
   screen_.close();
   return static_cast<base::ExitCode>(end.exit_code);

@@ -10,6 +10,7 @@
 #include "bus/context.hpp"
 #include "bus/loop.hpp"
 #include "cli/change_watch.hpp"
+#include "cli/choice.hpp"
 #include "cli/event_file.hpp"
 #include "cli/event_socket.hpp"
 #include "cli/live_reports.hpp"
@@ -22,6 +23,7 @@
 #include "config/options.hpp"
 #include "history/history.hpp"
 #include "history/recorder.hpp"
+#include "history/run_log.hpp"
 #include "system/background.hpp"
 #include "system/clock.hpp"
 #include "system/private_dir.hpp"
@@ -33,7 +35,7 @@ namespace dtest::cli {
 class Run {
  public:
   /// `began`: when the command was given. Throws base::Error.
-  Run(config::RunOptions options, std::vector<std::string> argv, base::Instant began);
+  Run(config::RunOptions options, Choice choice, std::vector<std::string> argv, base::Instant began);
   ~Run();
   base::ExitCode run();
 
@@ -52,9 +54,10 @@ class Run {
   base::ExitCode finish();
   collector::Ending ending(base::Instant now);
   bool write_reports(const collector::RunEnd& end, base::Instant now);
-  void warn(const std::string& text);
+  std::string store_warning(base::Instant now);
 
   config::RunOptions options_;
+  Choice choice_;
   RubyChoice ruby_;
   std::unique_ptr<ProjectCopy> copy_;  ///< that the runners work in; null: in the project itself
   ChangeWatch changes_;                ///< of the project, when there is no copy
@@ -65,12 +68,13 @@ class Run {
   system::PrivateDir dir_;
   bus::Context context_;
   bus::Loop loop_;
-  system::BackgroundWriter file_writer_, history_writer_;
+  system::BackgroundWriter file_writer_, history_writer_, log_writer_;
   collector::StreamInfo stream_;
   EventSocket socket_;
   std::optional<EventFile> file_;
   history::History history_;
   history::TimingRecorder recorder_;
+  history::RunLog log_;
   ScreenOutput screen_;
   LiveReports reports_;
   collector::Collector collector_;

@@ -51,6 +51,15 @@ protocol::SessionOptions session_options(const config::RunOptions& options, cons
   return session;
 }
 
+protocol::SessionOptions plan_options(const config::RunOptions& options, const RubyChoice& ruby,
+                                      const std::string& host) {
+  protocol::SessionOptions session = select(options.selection, ruby, host);
+  session.mode = "list";
+  session.seed = options.seed;
+  session.runners = 1;
+  return session;
+}
+
 protocol::SessionOptions session_options(const config::DebugOptions& options, const RubyChoice& ruby,
                                          const std::string& host) {
   protocol::SessionOptions session = select(options.selection, ruby, host);

@@ -1,17 +1,12 @@
 // dtest events --verify FILE: is the account of a stored run one?
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
-#include <system_error>
 
-#include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "collector/verify.hpp"
+#include "history/log_reader.hpp"
 
 namespace dtest::cli {
 namespace {
@@ -21,29 +16,12 @@ using collector::Verifier;
 
 constexpr std::size_t kShown = 100;
 
-[[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
-  throw base::Error(base::ExitCode::usage, "cannot read the event file " + path + ": " + why);
-}
-
-std::ifstream open(const std::string& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) cannot_read(path, std::strerror(errno));
-  if (S_ISDIR(info.st_mode)) cannot_read(path, "it is a directory");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) cannot_read(path, std::strerror(errno));
-  return file;
-}
-
+// Packed or not; a line that was cut off is looked at, too.
 void read(const std::string& path, Verifier& verifier) {
-  std::ifstream file = open(path);
-  bool whole = true;
-  for (std::string line; std::getline(file, line);) {
-    whole = !file.eof();
-    verifier.take(line);
-  }
-  if (file.bad()) cannot_read(path, "reading failed");
-  verifier.finish(!whole);
+  history::LineReader lines(path);
+  while (std::optional<std::string> line = lines.next()) verifier.take(*line);
+  if (!lines.rest().empty()) verifier.take(lines.rest());
+  verifier.finish(!lines.rest().empty() || lines.damaged());
 }
 
 std::string account(const Verifier& verifier) {

@@ -14,13 +14,20 @@
 namespace dtest::config {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Command>, 7> kCommands{{{"run", Command::run},
-                                                                         {"list", Command::list},
-                                                                         {"debug", Command::debug},
-                                                                         {"events", Command::events},
-                                                                         {"report", Command::report},
-                                                                         {"version", Command::version},
-                                                                         {"help", Command::help}}};
+using Named = std::pair<std::string_view, Command>;
+constexpr std::array kCommands{Named{"run", Command::run},         Named{"plan", Command::run},
+                               Named{"reproduce", Command::run},   Named{"list", Command::list},
+                               Named{"debug", Command::debug},
+                               Named{"show", Command::show},       Named{"history", Command::history},
+                               Named{"slow", Command::slow},       Named{"flaky", Command::flaky},
+                               Named{"events", Command::events},   Named{"report", Command::report},
+                               Named{"version", Command::version}, Named{"help", Command::help}};
+
+std::vector<std::string> names() {
+  std::vector<std::string> all;
+  for (const auto& [name, command] : kCommands) all.emplace_back(name);
+  return all;
+}
 
 // With --directory, whether a word is a file is known only when the flags have been read.
 bool elsewhere(const std::vector<std::string>& arguments) {
@@ -37,6 +44,8 @@ std::optional<Command> command_named(std::string_view word) {
   return std::nullopt;
 }
 
+std::string command_names() { return base::join(names(), ", "); }
+
 Chosen choose_command(const std::vector<std::string>& arguments, const std::string& directory) {
   if (arguments.empty()) return {};
   if (auto command = command_named(arguments.front())) return {*command, true};
@@ -49,15 +58,12 @@ void check_path(const std::string& word, const std::string& directory) {
   if (word.find_first_of("/.*:") != std::string::npos) return;
   std::error_code ignored;
   if (std::filesystem::exists(std::filesystem::path(directory) / word, ignored)) return;
-  std::vector<std::string> names;
-  names.reserve(kCommands.size());
-  for (const auto& [name, command] : kCommands) names.emplace_back(name);
   std::string text = fmt::format("'{}' is neither a command nor a file", word);
-  std::string nearest = base::nearest(word, names);
+  std::string nearest = base::nearest(word, names());
   if (nearest == word) {
     text = fmt::format("the command comes first: dtest {} ...", word);
   } else if (nearest.empty()) {
-    text += fmt::format("; the commands are {}", base::join(names, ", "));
+    text += fmt::format("; the commands are {}", command_names());
   } else {
     text += fmt::format("; did you mean 'dtest {}'?", nearest);
   }

@@ -12,6 +12,9 @@ namespace dtest::config {
 /// The command's name as it is typed; a command of dtest.
 std::optional<Command> command_named(std::string_view word);
 
+/// Of all commands of dtest: "run, list, ...".
+std::string command_names();
+
 /// A command and where its arguments begin.
 struct Chosen {
   Command command = Command::run;

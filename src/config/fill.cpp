@@ -60,6 +60,15 @@ Hooks fill_hooks(const Settings& settings, const std::string& directory) {
   return hooks;
 }
 
+// What configuration files leave out is no part of the project.
+bool is_whole(const Settings& settings, const Selection& selection) {
+  auto chosen = [&](std::string_view name) {
+    const Setting* setting = settings.find(name);
+    return setting != nullptr && setting->origin.kind != Origin::Kind::file;
+  };
+  return selection.paths.empty() && selection.framework_args.empty() && !chosen("pattern") && !chosen("exclude");
+}
+
 ReportFiles fill_files(const Reader& read, const std::string& directory) {
   auto file = [&](std::string_view option) {
     std::string path = read.text(option);
@@ -75,11 +84,6 @@ std::size_t count_files(const ReportFiles& files, bool only_output) {
   return count;
 }
 
-Color color_of(const std::string& text) {
-  if (text == "always") return Color::always;
-  return text == "never" ? Color::never : Color::automatic;
-}
-
 Format format_of(const std::string& text) {
   if (text == "files") return Format::files;
   return text == "quiet" ? Format::quiet : Format::progress;
@@ -89,6 +93,7 @@ void check_run(const RunOptions& run) {
   const auto& args = run.selection.framework_args;
   bool seed_there = std::any_of(args.begin(), args.end(), [](const auto& a) { return a.starts_with("--seed"); });
   if (run.seed && seed_there) misuse("the seed is given twice, as --seed and after '--'; keep the first");
+  if (run.json && !run.dry_run) misuse("--json goes with --dry-run; --events FILE writes every event of a run");
   if (count_files(run.reports, true) > 0)
     misuse("standard output is the screen's; a report of a run in progress needs a file");
   if (run.events.ends_with("/-")) misuse("--events needs a file; 'dtest events' prints the events of a run");
@@ -133,16 +138,25 @@ void fill_endpoints(DaemonOptions& daemon, const Reader& read, const std::string
 
 }  // namespace
 
+Color color_of(const std::string& text) {
+  if (text == "always") return Color::always;
+  return text == "never" ? Color::never : Color::automatic;
+}
+
 RunOptions fill_run(const Settings& settings, const Flags& flags, const std::string& directory) {
   Reader read(settings);
   RunOptions run;
   run.selection = fill_selection(settings, flags, directory);
+  run.wanted = fill_wanted(settings, directory);
+  run.dry_run = read.flag("dry-run");
+  run.json = read.flag("json");
   run.runners = read.runners("runners");
   if (read.has("seed")) run.seed = static_cast<std::int64_t>(read.number("seed"));
   run.preload = read.text("preload");
   run.first_is_empty = read.flag("first-is-empty");
   run.tmpdir = read.flag("no-tmpdir");
   run.fail_fast = static_cast<std::uint32_t>(read.number("fail-fast"));
+  if (read.flag("next-failure")) run.fail_fast = 1;
   run.timeout = read.duration("timeout");
   run.grace = read.duration("grace");
   run.hooks = fill_hooks(settings, directory);
@@ -166,6 +180,10 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.github = read.text("github");
   run.publish = read.text("publish");
   run.history = read.flag("no-history");
+  run.keep_runs = static_cast<std::uint64_t>(read.number("keep-runs"));
+  run.keep_days = static_cast<std::uint64_t>(read.number("keep-days"));
+  run.keep_size = read.size("keep-size");
+  run.whole = is_whole(settings, run.selection);
   run.copy = read.flag("copy");
   run.copy_excludes = read.list("copy-exclude");
   check_run(run);
@@ -190,7 +208,7 @@ ListOptions fill_list(const Settings& settings, const Flags& flags, const std::s
   return {fill_selection(settings, flags, directory), read.flag("json")};
 }
 
-EventsOptions fill_events(const Settings& settings, const Flags& flags) {
+EventsOptions fill_events(const Settings& settings, const Flags& flags, const std::string& directory) {
   if (flags.positionals.size() + flags.after_dashes.size() > 1) {
     misuse("dtest events takes one run or one endpoint; see 'dtest events --help'");
   }
@@ -199,6 +217,11 @@ EventsOptions fill_events(const Settings& settings, const Flags& flags) {
   if (!flags.after_dashes.empty()) events.target = flags.after_dashes.front();
   if (events.target.find("://") != std::string::npos) check_endpoint("dtest events", events.target, false);
   Reader read(settings);
+  events.directory = directory;
+  events.from = static_cast<std::uint64_t>(read.number("from"));
+  events.kinds = read.list("kind");
+  events.follow = read.flag("follow");
+  events.schema = read.flag("schema");
   events.endpoint_only = read.flag("endpoint");
   events.verify = read.text("verify");
   events.json = read.flag("json");

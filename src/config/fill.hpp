@@ -13,7 +13,13 @@ namespace dtest::config {
 RunOptions fill_run(const Settings& settings, const Flags& flags, const std::string& directory);
 DebugOptions fill_debug(const Settings& settings, const Flags& flags, const std::string& directory);
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory);
-EventsOptions fill_events(const Settings& settings, const Flags& flags);
+EventsOptions fill_events(const Settings& settings, const Flags& flags, const std::string& directory);
+/// Throws base::Error (64) when two of them contradict each other.
+Wanted fill_wanted(const Settings& settings, const std::string& directory);
+/// "always", "never", else automatic.
+Color color_of(const std::string& text);
+StoredOptions fill_stored(Command command, const Settings& settings, const Flags& flags,
+                          const std::string& directory);
 /// `directory`: where relative paths start.
 ReportOptions fill_report(const Settings& settings, const Flags& flags, const std::string& directory);
 VersionOptions fill_version(const Settings& settings, const Flags& flags);

@@ -38,6 +38,10 @@ po::options_description describe(Command command) {
 // An option whose value is optional gets it spelled out: Boost would take the next argument, which may be a path.
 std::vector<std::string> spelled_out(Command command, std::vector<std::string> arguments) {
   for (std::string& argument : arguments) {
+    // "-2" is the second run before the latest.
+    if (reads_stored_runs(command) && argument.size() > 1 && argument[0] == '-' &&
+        argument.find_first_not_of("0123456789", 1) == std::string::npos)
+      argument = "latest~" + argument.substr(1);
     if (!argument.starts_with("--")) continue;
     const Option* option = find_option(command, argument.substr(2));
     if (option != nullptr && option->optional_value()) argument += fmt::format("={}", option->alone);

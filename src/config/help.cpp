@@ -27,8 +27,15 @@ constexpr Page kRunPage{"dtest [run] [FLAG...] [PATH[:LINE]...] [-- FRAMEWORK-AR
                         R"(
 Commands
   run      run tests; what dtest does when no command is named
-  list     show what would run
+  plan     show what would run where and when, and why
+  list     show the examples that would run
+  reproduce  run what one runner ran before a failure, as it did: dtest
+             reproduce RUN:N
   debug    run one example on the terminal, for a debugger
+  show     show a run that is over again, or one of its failures in full
+  history  list the runs that are kept
+  slow     list the slowest files and examples
+  flaky    list the examples that passed only when tried again
   events   show the events of a run in progress, as lines of JSON
   report   write reports of a stored run
   version  show the version
@@ -40,6 +47,7 @@ Examples
   dtest spec/models -j4              one directory on four runners
   dtest spec/models/order_spec.rb:42 --seed 48213
   dtest --fail-fast -- --tag ~slow   stop at the first failure, skip slow ones
+  dtest --failed                     what was bad when it was last run
 
 Exit status: 0 passed, 1 failed, 3 incomplete, 4 nothing matched, 64 wrong
 usage, others in dtest(1). Configuration: distributest.conf(5).
@@ -61,17 +69,54 @@ Examples
   dtest debug test/order_test.rb:17 --seed 48213
 )"};
 constexpr Page kEventsPage{"dtest events [FLAG...] [RUN|ENDPOINT]",
-                           "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
-                           "or the beginning of it), of the run that publishes at ENDPOINT, or of the\n"
-                           "latest one. With --verify it checks a stored stream instead: 0 its account\n"
-                           "holds, 1 it does not.",
+                           "Shows the events of a run, a line of JSON each: those of RUN (its id or the\n"
+                           "beginning of it), of the run that publishes at ENDPOINT, or of the latest one. A\n"
+                           "run that goes on is followed to its end. With --verify it checks a stored stream\n"
+                           "instead: 0 its account holds, 1 it does not.",
                            "",
                            R"(
 Examples
   dtest events
-  dtest events b0b3 | grep test.end
+  dtest events b0b3 --kind test.end
   dtest events --endpoint            where a program can subscribe
   dtest events --verify run.jsonl    does the account of that run hold?
+)"};
+constexpr Page kShowPage{"dtest show [FLAG...] [RUN] [N]",
+                         "Shows a run of this project as it was shown when it ran: RUN (its id or the\n"
+                         "beginning of it, 'latest', or -1 for the one before that), or the latest one.\n"
+                         "With the number of a failure it shows that failure in full.",
+                         "",
+                         R"(
+Examples
+  dtest show
+  dtest show b0b3
+  dtest show b0b3 2                  its second failure, with all of its output
+  dtest show -1 --json
+)"};
+constexpr Page kHistoryPage{"dtest history [FLAG...]", "Lists the runs of this project that are kept, newest first.",
+                            "",
+                            R"(
+Examples
+  dtest history --limit 5
+  dtest history --json | jq '.runs[0].verdict'
+)"};
+constexpr Page kSlowPage{"dtest slow [FLAG...] [RUN]",
+                         "Lists the slowest files and examples of this project: by what all earlier runs\n"
+                         "took, recent ones counting more, or those of RUN.",
+                         "",
+                         R"(
+Examples
+  dtest slow
+  dtest slow latest --limit 5
+)"};
+constexpr Page kFlakyPage{"dtest flaky [FLAG...]",
+                          "Lists the examples that passed only when they were tried again, in the runs that\n"
+                          "are kept, those that did so most often first.",
+                          "",
+                          R"(
+Examples
+  dtest flaky
+  dtest flaky --json | jq -r '.flaky[].path' | sort -u
 )"};
 constexpr Page kReportPage{"dtest report [FLAG...] EVENTS",
                            "Writes reports of a run whose events were stored with --events: the same that\n"
@@ -103,6 +148,10 @@ const Page& page_of(Command command) {
     case Command::list: return kListPage;
     case Command::debug: return kDebugPage;
     case Command::events: return kEventsPage;
+    case Command::show: return kShowPage;
+    case Command::history: return kHistoryPage;
+    case Command::slow: return kSlowPage;
+    case Command::flaky: return kFlakyPage;
     case Command::report: return kReportPage;
     case Command::version: return kVersionPage;
     case Command::help: return kHelpPage;

@@ -25,6 +25,10 @@ bool asks(const Flags& flags, std::string_view name) {
   return false;
 }
 
+bool asks_help(const Arguments& arguments) {
+  return !arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h");
+}
+
 std::string text_of(const Settings& settings, std::string_view name) {
   const Setting* setting = settings.find(name);
   return setting == nullptr ? std::string() : setting->values.front();
@@ -82,8 +86,7 @@ HelpOptions read_help(const Flags& flags) {
   auto command = command_named(flags.positionals.front());
   if (!command || flags.positionals.size() > 1) {
     throw Error(ExitCode::usage,
-                fmt::format("no help on '{}'; the commands are run, list, debug, events, report, version, help",
-                            flags.positionals.back()));
+                fmt::format("no help on '{}'; the commands are {}", flags.positionals.back(), command_names()));
   }
   return {*command};
 }
@@ -112,6 +115,16 @@ DtestAsked read_project_command(Command command, const Flags& flags, const Surro
   return asked;
 }
 
+DtestAsked read_stored_command(Command command, const Flags& flags, const Surroundings& around) {
+  Settings settings;
+  offer_flags(flags, settings);
+  offer_environment(command, around, settings);
+  std::string directory = project(settings, around);
+  offer_defaults(command, settings);
+  if (command == Command::events) return {fill_events(settings, flags, directory), settings.all(), {}};
+  return {fill_stored(command, settings, flags, directory), settings.all(), {}};
+}
+
 // Commands that neither configuration nor environment changes.
 DtestAsked read_plain_command(Command command, const Flags& flags, const Surroundings& around) {
   if (command == Command::help) return {read_help(flags), {}, {}};
@@ -119,7 +132,6 @@ DtestAsked read_plain_command(Command command, const Flags& flags, const Surroun
   offer_flags(flags, settings);
   offer_defaults(command, settings);
   if (command == Command::report) return {fill_report(settings, flags, around.directory), settings.all(), {}};
-  if (command == Command::events) return {fill_events(settings, flags), settings.all(), {}};
   return {fill_version(settings, flags), settings.all(), {}};
 }
 
@@ -127,10 +139,16 @@ DtestAsked read_plain_command(Command command, const Flags& flags, const Surroun
 
 DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
   Chosen chosen = choose_command(arguments, around.directory);
-  Flags flags = parse_flags(chosen.command, Arguments(arguments.begin() + (chosen.named ? 1 : 0), arguments.end()));
+  Arguments own(arguments.begin() + (chosen.named ? 1 : 0), arguments.end());
+  // "dtest plan" is "dtest run --dry-run", "dtest reproduce RUN:N" is "dtest run --reproduce RUN:N".
+  if (chosen.named && arguments.front() == "plan") own.insert(own.begin(), "--dry-run");
+  if (chosen.named && arguments.front() == "reproduce" && !asks_help(own))
+    own.insert(own.begin(), "--reproduce");
+  Flags flags = parse_flags(chosen.command, own);
   if (asks(flags, "help")) return {HelpOptions{chosen.command}, {}, {}};
   if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
   bool tests = chosen.command == Command::run || chosen.command == Command::list || chosen.command == Command::debug;
+  if (reads_stored_runs(chosen.command)) return read_stored_command(chosen.command, flags, around);
   if (!tests) return read_plain_command(chosen.command, flags, around);
   DtestAsked asked = read_project_command(chosen.command, flags, around);
   if (!chosen.named && !flags.positionals.empty()) {

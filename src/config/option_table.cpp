@@ -14,12 +14,17 @@ constexpr unsigned kVersion = static_cast<unsigned>(Command::version);
 constexpr unsigned kDaemon = static_cast<unsigned>(Command::daemon);
 constexpr unsigned kHelp = static_cast<unsigned>(Command::help);
 constexpr unsigned kDebug = static_cast<unsigned>(Command::debug);
+constexpr unsigned kShow = static_cast<unsigned>(Command::show);
+constexpr unsigned kLists = static_cast<unsigned>(Command::history) | static_cast<unsigned>(Command::slow) |
+                            static_cast<unsigned>(Command::flaky);
+constexpr unsigned kStored = kShow | kLists;
 constexpr unsigned kReport = static_cast<unsigned>(Command::report);
 constexpr unsigned kBoth = kRun | kList;
 constexpr unsigned kWrites = kRun | kReport;
 constexpr unsigned kTests = kBoth | kDebug;
 constexpr unsigned kHooks = kRun | kDebug;
-constexpr unsigned kAll = kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon;
+constexpr unsigned kAll =
+    kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon | kStored;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
 constexpr double kTera = kMega * kMega;
@@ -36,6 +41,31 @@ constexpr std::array kTable{
            Group::select, kTests, 0, 0},
     Option{"framework", 0, Kind::choice, "auto|rspec|minitest|test-unit", false, "", "project.framework", "", "auto",
            "the test framework, instead of those that the project seems to use", Group::select, kTests, 0, 0},
+
+    Option{"failed", 0, Kind::flag, "", false, "true", "", "", "false", "run what was bad when it was last run",
+           Group::select, kRun, 0, 0},
+    Option{"next-failure", 0, Kind::flag, "", false, "true", "", "", "false",
+           "as --failed, and start nothing new after the first failure", Group::select, kRun, 0, 0},
+    Option{"failed-first", 0, Kind::flag, "", false, "true", "", "", "false",
+           "begin with the files that were bad when they were last run", Group::select, kRun, 0, 0},
+    Option{"resume", 0, Kind::text, "RUN", false, "", "", "", "", "run what the stored run RUN did not run",
+           Group::select, kRun, 0, 0},
+    Option{"reproduce", 0, Kind::text, "RUN:N", false, "", "", "", "",
+           "run what one runner ran up to failure N of RUN, as it did; 'dtest reproduce' does the same", Group::select,
+           kRun, 0, 0},
+    Option{"files-from", 0, Kind::path, "FILE", false, "", "", "", "",
+           "take paths from FILE as well, a line each; - is standard input", Group::select, kRun, 0, 0},
+    Option{"changed", 0, Kind::text, "REF", false, "HEAD", "", "", "",
+           "run the tests that are named after what changed since the commit REF; without it since the last one",
+           Group::select, kRun, 0, 0},
+    Option{"shard", 0, Kind::text, "I/N", false, "", "", "DTEST_SHARD", "",
+           "run the I-th of N parts of the files, for N machines", Group::select, kRun, 0, 0},
+    Option{"shard-by", 0, Kind::choice, "size|time", false, "", "", "", "size",
+           "make parts even by the size of files, or by how long they took, which needs the same history everywhere",
+           Group::select, kRun, 0, 0},
+    Option{"dry-run", 0, Kind::flag, "", false, "true", "", "", "false",
+           "show what would run where and when, and run nothing; 'dtest plan' does the same", Group::select, kRun, 0,
+           0},
 
     Option{"runners", 'j', Kind::runners, "N|auto|-K", false, "", "run.runners", "DTEST_RUNNERS", "auto",
            "runners at the same time: N, one a core, or all cores but K", Group::place, kRun, 1, 1024},
@@ -102,7 +132,9 @@ constexpr std::array kTable{
     Option{"format", 'f', Kind::choice, "progress|files|quiet", false, "", "output.format", "DTEST_FORMAT", "progress",
            "what is shown while the tests run", Group::show, kRun, 0, 0},
     Option{"color", 0, Kind::choice, "auto|always|never", false, "", "output.color", "DTEST_COLOR", "auto",
-           "when the output has colours", Group::show, kRun, 0, 0},
+           "when the output has colours", Group::show, kRun | kStored, 0, 0},
+    Option{"limit", 0, Kind::number, "N", false, "", "", "", "20", "show at most N of each", Group::show, kLists, 1,
+           1e6},
     Option{"slow-file", 0, Kind::duration, "SECONDS", false, "", "output.slow-file", "", "20s",
            "list a file that ran longer at the end", Group::show, kRun, 0, 7 * kDay},
     Option{"slow-test", 0, Kind::duration, "SECONDS", false, "", "output.slow-test", "", "1s",
@@ -124,8 +156,16 @@ constexpr std::array kTable{
     Option{"publish", 0, Kind::endpoint, "ENDPOINT", false, "", "", "", "",
            "publish the event stream here instead of a place of its own", Group::show, kRun, 0, 0},
     Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show,
-           kList | kEvents | kVersion, 0, 0},
+           kRun | kList | kEvents | kVersion | kStored, 0, 0},
     Option{"endpoint", 0, Kind::flag, "", false, "true", "", "", "false", "print only the endpoint of the stream",
+           Group::show, kEvents, 0, 0},
+    Option{"from", 0, Kind::number, "SEQ", false, "", "", "", "0", "begin with the event of this number", Group::show,
+           kEvents, 0, 1e15},
+    Option{"kind", 0, Kind::text, "KIND", true, "", "", "", "",
+           "only events of this kind (test.end), or of all kinds of a sort (test)", Group::show, kEvents, 0, 0},
+    Option{"follow", 0, Kind::flag, "", false, "true", "", "", "false",
+           "when the run ends, or none goes on, wait for the next run of the project", Group::show, kEvents, 0, 0},
+    Option{"schema", 0, Kind::flag, "", false, "true", "", "", "false", "print the JSON Schema of the events",
            Group::show, kEvents, 0, 0},
     Option{"verify", 0, Kind::path, "FILE", false, "", "", "", "",
            "check the account of a stored event stream, and list what is wrong", Group::show, kEvents, 0, 0},
@@ -151,11 +191,17 @@ constexpr std::array kTable{
            "how a line of the log is written", Group::show, kDaemon, 0, 0},
 
     Option{"directory", 'C', Kind::path, "DIR", false, "", "", "", "", "work in DIR; relative paths start there",
-           Group::general, kTests, 0, 0},
+           Group::general, kTests | kStored | kEvents, 0, 0},
     Option{"config", 'c', Kind::path, "FILE", false, "", "", "DTEST_CONFIG", "",
            "read this configuration file and no other", Group::general, kTests | kDaemon, 0, 0},
     Option{"no-history", 0, Kind::flag, "", false, "false", "run.history", "", "true",
-           "neither read nor keep how long files took", Group::general, kRun, 0, 0},
+           "neither keep the run nor read or keep how long files took", Group::general, kRun, 0, 0},
+    Option{"keep-runs", 0, Kind::number, "N", false, "", "keep.runs", "", "100",
+           "keep the events of so many runs of this project", Group::general, kRun, 1, 1e6},
+    Option{"keep-days", 0, Kind::number, "N", false, "", "keep.days", "", "30",
+           "keep them for so many days", Group::general, kRun, 1, 36500},
+    Option{"keep-size", 0, Kind::size, "SIZE", false, "", "keep.size", "", "1G",
+           "keep at most so much of them, a quarter of it for one run", Group::general, kRun, kMega, kMega * kMega},
     Option{"check-config", 0, Kind::flag, "", false, "true", "", "", "false",
            "read flags and configuration, and say what is wrong", Group::general, kDaemon, 0, 0},
     Option{"help", 'h', Kind::flag, "", false, "true", "", "", "false", "show this text", Group::general, kAll, 0, 0},
@@ -204,16 +250,23 @@ std::string_view program(Command command) {
     case Command::events: return "dtest events";
     case Command::report: return "dtest report";
     case Command::version: return "dtest version";
+    case Command::show: return "dtest show";
+    case Command::history: return "dtest history";
+    case Command::slow: return "dtest slow";
+    case Command::flaky: return "dtest flaky";
     case Command::help: return "dtest help";
     case Command::daemon: return "dtestd";
   }
   return "";
 }
 
+bool reads_stored_runs(Command command) { return ((kStored | kEvents) & static_cast<unsigned>(command)) != 0; }
+
 std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
-  constexpr std::array kEvery{Command::run,    Command::list,    Command::debug, Command::events,
-                              Command::report, Command::version, Command::help,  Command::daemon};
+  constexpr std::array kEvery{Command::run,   Command::list,   Command::debug,  Command::show,    Command::history,
+                              Command::slow,  Command::flaky,  Command::events, Command::report,  Command::version,
+                              Command::help,  Command::daemon};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });
   return commands;

@@ -39,6 +39,18 @@ struct Hooks {
   std::vector<std::string> places;  ///< directories of the project, the person and the machine; the first one counts
 };
 
+/// Tests that are chosen by what is known of them, not by name.
+struct Wanted {
+  bool failed = false;        ///< what was bad when it was last run
+  bool failed_first = false;  ///< that before the rest
+  std::string resume;         ///< run whose rest is to run; empty: none
+  std::string files_from;     ///< absolute path of a list, "-", or empty
+  std::string changed;        ///< commit since which something changed; empty: not asked
+  std::uint32_t shard = 0, shards = 0;  ///< part, from 1, of so many; 0: all
+  bool shard_by_time = false;           ///< else by size
+  std::string reproduce;                ///< RUN:N, a failure of a stored run; empty: none
+};
+
 /// Absolute paths of files, or "-" for standard output; empty: not asked for.
 struct ReportFiles {
   std::string junit, json, tap, trace;
@@ -46,6 +58,9 @@ struct ReportFiles {
 
 struct RunOptions {
   Selection selection;
+  Wanted wanted;
+  bool dry_run = false;  ///< show what would run
+  bool json = false;     ///< of a dry run
   Runners runners;
   std::optional<std::int64_t> seed;  ///< 0 to 2^32-1
   std::string preload = "auto";      ///< "auto", "on", "framework", "off"
@@ -75,6 +90,9 @@ struct RunOptions {
   std::string github = "auto";                          ///< "auto", "on", "off"
   std::string publish;                                  ///< checked ipc endpoint, or empty: a place of its own
   bool history = true;
+  std::uint64_t keep_runs = 100, keep_days = 30;           ///< of stored runs
+  std::uint64_t keep_size = std::uint64_t{1024} << 20U;    ///< bytes
+  bool whole = true;                                       ///< no part of the project's tests was chosen
   bool copy = false;
   std::vector<std::string> copy_excludes;  ///< patterns of rsync; empty: the usual ones
 };
@@ -94,10 +112,26 @@ struct ListOptions {
 };
 
 struct EventsOptions {
+  std::string directory;       ///< the project, absolute; it exists
   std::string target;          ///< run ("latest", its id or the beginning of it), ipc endpoint, or empty: latest
+  std::uint64_t from = 0;      ///< number of the first event that is wanted
+  std::vector<std::string> kinds;  ///< kinds, or what comes before their dot; empty: all
+  bool follow = false;         ///< wait for a run when none goes on, and for the next one after it
+  bool schema = false;         ///< print the JSON Schema instead
   bool endpoint_only = false;  ///< print only the endpoint
   std::string verify;          ///< check this stored stream instead; or empty
   bool json = false;           ///< of `verify`
+};
+
+/// The commands about stored runs.
+struct StoredOptions {
+  Command command = Command::show;
+  std::string directory;      ///< the project, absolute; it exists
+  std::string run;            ///< id, the beginning of it, "latest", "latest~N"; empty: none was named
+  std::uint32_t failure = 0;  ///< number of a failure; 0: none was named
+  std::size_t limit = 20;
+  bool json = false;
+  Color color = Color::automatic;
 };
 
 /// Reports of a stored run.

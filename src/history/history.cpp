@@ -103,4 +103,15 @@ std::vector<ExampleHistory> History::examples(const std::string& path, base::Dur
   return examples;
 }
 
+std::vector<SlowExample> History::slowest_examples(std::size_t most, base::Duration limit) {
+  std::vector<SlowExample> examples;
+  read(*store_, limit, [&](Database& database) {
+    Statement select(database, fmt::format("SELECT {}, id, name, path FROM examples WHERE runs > 0 "
+                                           "ORDER BY secs DESC, path, id LIMIT ?", kColumns));
+    select.bind(1, static_cast<std::int64_t>(most));
+    while (select.step()) examples.push_back({select.text(9), {select.text(7), select.text(8), row_of(select, 0)}});
+  });
+  return examples;
+}
+
 }  // namespace dtest::history

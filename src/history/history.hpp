@@ -25,6 +25,11 @@ struct ExampleHistory {
   FileHistory history;
 };
 
+struct SlowExample {
+  std::string path;
+  ExampleHistory example;
+};
+
 using Files = std::unordered_map<std::string, FileHistory>;  ///< by path relative to the project; for look-ups
 
 /// Nothing here throws or fails a run: whatever is wrong becomes a warning and no history. Used on the loop's thread
@@ -40,6 +45,8 @@ class History {
   Files load(base::Duration limit = kLoadLimit);
   /// The examples of one file, by id.
   std::vector<ExampleHistory> examples(const std::string& path, base::Duration limit = kLoadLimit);
+  /// Those with the highest mean, highest first.
+  std::vector<SlowExample> slowest_examples(std::size_t most, base::Duration limit = kLoadLimit);
   /// The first thing that went wrong, one sentence, here or while writing; empty while all is well.
   [[nodiscard]] std::string warning() const { return store_->warning(); }
   /// What a TimingRecorder writes to.

@@ -146,6 +146,8 @@ void check_limit(const char* name, base::Duration limit) {
 
 void check(const SessionOptions& o) {
   if (o.runners < 1 || o.runners > kMaxRunners) throw Malformed("runners: 1 to " + std::to_string(kMaxRunners));
+  if (o.number_offset >= kMaxRunners || o.told_runners > kMaxRunners)
+    throw Malformed("number_offset, told_runners: at most " + std::to_string(kMaxRunners) + " runners");
   if (std::string fault = workspace_fault(o); !fault.empty()) throw Malformed(fault);
   const bool placed = !o.workspace.empty();  // then the node makes them absolute
   if (!placed && !o.project.starts_with('/')) throw Malformed("project: not an absolute directory");

@@ -44,6 +44,8 @@ template <class V> void fields(V& v, SessionOptions& m) {
   v.opt("workspace", m.workspace);
   v.opt("hooks", m.hooks);
   v.opt("hook_timeout_us", m.hook_timeout);
+  v.opt("number_offset", m.number_offset);
+  v.opt("told_runners", m.told_runners);
   v.opt("share_database", m.share_database);
   v.opt("runner_memory", m.runner_memory);
   v.req("output_cap", m.output_cap);

@@ -49,6 +49,8 @@ struct SessionOptions {
   std::string workspace;
   std::map<std::string, std::string> hooks;  ///< absolute paths by name: kNodeSetup, kRunnerSetup, kAfterFork
   base::Duration hook_timeout = std::chrono::seconds(600);
+  std::uint32_t number_offset = 0;         ///< the environment calls runner 1 by this number and one more
+  std::uint32_t told_runners = 0;          ///< how many runners it says there are; 0: as many as there are
   bool share_database = false;             ///< runners may write to the same database
   std::uint64_t runner_memory = 0;         ///< bytes resident: a runner above it is replaced; 0: never
   std::uint64_t output_cap = 64 * 1024;    ///< bytes kept of one example's output; at most kMaxOutputCap

@@ -3,6 +3,7 @@
 require "minitest/autorun"
 require "open3"
 require_relative "scene"
+require_relative "schema"
 
 # A test of the real binaries: `DTEST=/path/to/dtest ruby tests/system/run.rb`. Each test has a scene of its own: what
 # bears its mark when the test ends is a finding, and is killed.
@@ -72,6 +73,7 @@ class SystemTest < Minitest::Test
       next unless command.status && command.status != 73 && command.whole?
       told, status = Open3.capture2e(environment, DTEST, "events", "--verify", command.events_path)
       assert status.success?, "the event file of #{command.line}\n#{told}"
+      Schema.take(command.events)
     end
   end
 

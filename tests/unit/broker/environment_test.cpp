@@ -28,6 +28,21 @@ TEST(Environment, FirstMayBeEmpty) {
   EXPECT_FALSE(runner_environment(options, {}, base::Slot(1), "n").contains("DTEST_SEED"));
 }
 
+TEST(Environment, OneRunnerCanBeAsItWasAmongOthers) {
+  protocol::SessionOptions options;
+  options.host = "box";
+  options.number_offset = 4;
+  options.told_runners = 8;
+  auto env = runner_environment(options, {}, base::Slot(1), "n");
+  EXPECT_EQ(env["TEST_ENV_NUMBER"], "5");
+  EXPECT_EQ(env["DTEST_SLOT"], "5");
+  EXPECT_EQ(env["PARALLEL_TEST_GROUPS"], "8");
+  EXPECT_EQ(env["DB_PREFIX"], "box5");
+  auto hook = hook_environment(options, {}, base::Slot(0), "n");
+  EXPECT_EQ(hook["DTEST_TEMPLATE"], "box0");
+  EXPECT_EQ(hook["DTEST_IDENTIFIERS"], "box5");
+}
+
 // node_setup is as the runner of slot 0, whose databases are the template of the others'.
 TEST(Environment, HooksAreToldOfTheTemplateAndOfAllRunners) {
   protocol::SessionOptions options;

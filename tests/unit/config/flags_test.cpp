@@ -54,7 +54,8 @@ TEST(ParseFlags, NamesWhatItDoesNotKnow) {
   EXPECT_ERROR(64, "unknown flag '--zebra'; flags of the test framework come after '--'; see 'dtest run --help'",
                run({"--zebra"}));
   EXPECT_ERROR(64, "unknown flag '-e'; flags of the test framework come after '--'", run({"-e", "name"}));
-  EXPECT_ERROR(64, "'--json' is a flag of dtest list, dtest events and dtest version, not of dtest run", run({"--json"}));
+  EXPECT_ERROR(64, "'--limit' is a flag of dtest history, dtest slow and dtest flaky, not of dtest run",
+               run({"--limit", "3"}));
   EXPECT_ERROR(64, "'-j' is a flag of dtest run, not of dtest list", parse_flags(Command::list, {"-j4"}));
   EXPECT_ERROR(64, "unknown flag '-q'; see 'dtestd --help'", parse_flags(Command::daemon, {"-q"}));
 }

@@ -8,8 +8,9 @@
 namespace dtest::config {
 namespace {
 
-constexpr std::array kCommands{Command::run,     Command::list, Command::debug, Command::events,  Command::report,
-                               Command::version, Command::help, Command::daemon};
+constexpr std::array kCommands{Command::run,  Command::list,  Command::debug,  Command::show,   Command::history,
+                               Command::slow, Command::flaky, Command::events, Command::report, Command::version,
+                               Command::help, Command::daemon};
 
 TEST(HelpText, FitsATerminal) {
   for (Command command : kCommands) {
@@ -42,23 +43,30 @@ TEST(HelpText, ReadsWell) {
   EXPECT_EQ(help_text(Command::events),
             "usage: dtest events [FLAG...] [RUN|ENDPOINT]\n"
             "\n"
-            "Shows the events of a run in progress, a line of JSON each: those of RUN (its id\n"
-            "or the beginning of it), of the run that publishes at ENDPOINT, or of the\n"
-            "latest one. With --verify it checks a stored stream instead: 0 its account\n"
-            "holds, 1 it does not.\n"
+            "Shows the events of a run, a line of JSON each: those of RUN (its id or the\n"
+            "beginning of it), of the run that publishes at ENDPOINT, or of the latest one. A\n"
+            "run that goes on is followed to its end. With --verify it checks a stored stream\n"
+            "instead: 0 its account holds, 1 it does not.\n"
             "\n"
             "Show\n"
             "  --json                     print JSON\n"
             "  --endpoint                 print only the endpoint of the stream\n"
+            "  --from SEQ                 begin with the event of this number (default 0)\n"
+            "  --kind KIND                only events of this kind (test.end), or of all\n"
+            "                             kinds of a sort (test)\n"
+            "  --follow                   when the run ends, or none goes on, wait for the\n"
+            "                             next run of the project\n"
+            "  --schema                   print the JSON Schema of the events\n"
             "  --verify FILE              check the account of a stored event stream, and\n"
             "                             list what is wrong\n"
             "\n"
             "General\n"
+            "  -C, --directory DIR        work in DIR; relative paths start there\n"
             "  -h, --help                 show this text\n"
             "\n"
             "Examples\n"
             "  dtest events\n"
-            "  dtest events b0b3 | grep test.end\n"
+            "  dtest events b0b3 --kind test.end\n"
             "  dtest events --endpoint            where a program can subscribe\n"
             "  dtest events --verify run.jsonl    does the account of that run hold?\n");
 }

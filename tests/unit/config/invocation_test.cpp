@@ -172,7 +172,7 @@ TEST(ReadDtest, NamesTheNearestCommand) {
   TempDir dir;
   EXPECT_ERROR(64, "'lst' is neither a command nor a file; did you mean 'dtest list'?",
                read_dtest({"lst"}, dir.around()));
-  EXPECT_ERROR(64, "the commands are run, list", read_dtest({"-j2", "zebra"}, dir.around()));
+  EXPECT_ERROR(64, "the commands are run, plan", read_dtest({"-j2", "zebra"}, dir.around()));
   EXPECT_ERROR(64, "the command comes first: dtest list ...", read_dtest({"-C", ".", "list"}, dir.around()));
   EXPECT_ERROR(64, "no help on 'x'", read_dtest({"help", "x"}, dir.around()));
 }
