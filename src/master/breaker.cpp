@@ -1,6 +1,7 @@
 #include "master/breaker.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dtest::master {
 
@@ -30,6 +31,7 @@ void Breaker::up(const Name& name, base::Incarnation incarnation) {
   Runner& runner = runners_[name];
   runner.incarnation = incarnation;
   runner.up = runner.was_up = true;
+  runner.last.reset();
 }
 
 void Breaker::down(const Name& name) {
@@ -43,6 +45,7 @@ void Breaker::start(const Name& name, base::ItemId item, base::Instant now) {
   Runner& runner = runners_[name];
   if (runner.item) open_.erase(*runner.item);
   runner.item = item;
+  runner.previous = std::exchange(runner.last, item);
   runner.began = now;
   runner.good = runner.bad = 0;
   runner.outside = false;
@@ -125,6 +128,7 @@ void Breaker::hold(const Name& name, Runner& runner, const protocol::ItemEnd& en
     runner.since = runner.began;
     runner.error = runner.first;
     runner.first_item = end.item;
+    runner.before = runner.previous;
   }
   runner.row.push_back({end.item, type_of(runner.first)});
   if (runner.state == State::closed && runner.row.size() > limits_.breaker) {

@@ -47,6 +47,10 @@ class Breaker {
   /// Where this item may run at a node, if it is tried elsewhere; none: nowhere there, for now.
   [[nodiscard]] bool is_tried(base::ItemId item) const { return trials_.contains(item); }
   [[nodiscard]] std::vector<base::Slot> fit(const std::string& node, base::ItemId item) const;
+  /// Where at a node a retry may run: slots without a row of suspicious ends. None: none has one, or each of them.
+  [[nodiscard]] std::vector<base::Slot> steady(const std::string& node) const;
+  /// Some slot of it has such a row, and none that works is without.
+  [[nodiscard]] bool is_shaky(const std::string& node) const;
   [[nodiscard]] std::vector<protocol::SlotOrder> orders(const std::string& node) const;
   /// Each of its runners was stopped.
   [[nodiscard]] bool is_spent(const std::string& node) const;
@@ -67,6 +71,8 @@ class Breaker {
   struct Runner {
     base::Incarnation incarnation{0};
     bool up = false, was_up = false;
+    std::optional<base::ItemId> last;             ///< the newest item that it began
+    std::optional<base::ItemId> previous;         ///< the one before
     // The item that is open.
     std::optional<base::ItemId> item;
     base::Instant began{};
@@ -81,6 +87,7 @@ class Breaker {
     base::Instant since{};                        ///< when the first of them began
     std::optional<protocol::Exception> error;     ///< of the first of them
     base::ItemId first_item;
+    std::optional<base::ItemId> before;           ///< what this process ran before it
     base::Instant until = base::kNever;           ///< how long it rests while there is nobody to compare with
     // What became of them elsewhere.
     std::uint64_t open = 0, shared = 0, otherwise = 0, fine = 0;
@@ -116,6 +123,8 @@ class Breaker {
   [[nodiscard]] static bool is_fit(const Runner& runner, base::Instant since) {
     return works(runner) && runner.passed && *runner.passed >= since;
   }
+  [[nodiscard]] static bool is_steady(const Runner& runner);
+  [[nodiscard]] static int fitness(const Runner& runner, base::Instant since);
   [[nodiscard]] bool any_fit(const Name& suspect) const;
   [[nodiscard]] bool any_hope(const Name& suspect) const;
   [[nodiscard]] bool any_other(const Name& suspect) const;

@@ -10,6 +10,8 @@ namespace {
 // In all that a runner fails the same thing is to blame, or chance: two are enough to tell them apart.
 constexpr std::size_t kProbes = 2;
 constexpr std::uint32_t kMostDoublings = 10;
+// One suspicious end is any red file; a row of them casts doubt on whatever else fails there.
+constexpr std::uint64_t kRow = 2;
 
 }  // namespace
 
@@ -162,25 +164,50 @@ void Breaker::stand(Runner& runner) {
 
 void Breaker::tell(const Name& name, const Runner& runner, Finding::What what) {
   rulings_.findings.push_back({what, name.first, name.second, runner.incarnation, runner.count,
-                               runner.shared + runner.otherwise, runner.otherwise, runner.fine, runner.first_item, runner.error});
+                               runner.shared + runner.otherwise, runner.otherwise, runner.fine, runner.first_item,
+                               runner.before, runner.error});
 }
 
-// Those that have shown that they are well; where nobody has, whoever works; the suspect itself once nobody doubts it.
+bool Breaker::is_steady(const Runner& runner) { return works(runner) && runner.count < kRow; }
+
+// Less than 0: not at all. That it is steady counts for more than that it has shown that it is well.
+int Breaker::fitness(const Runner& runner, base::Instant since) {
+  if (!works(runner)) return -1;
+  return (is_steady(runner) ? 2 : 0) + (is_fit(runner, since) ? 1 : 0);
+}
+
+// The fittest there are, wherever they are; the suspect itself once nobody else works and nobody doubts it.
 std::vector<base::Slot> Breaker::fit(const std::string& node, base::ItemId item) const {
   const Trial& trial = trials_.at(item);
-  bool any = false, fit = false;
-  for (const auto& [name, runner] : runners_) {
-    if (name == trial.suspect) continue;
-    any = any || works(runner);
-    fit = fit || is_fit(runner, trial.since);
-  }
+  int best = -1;
+  for (const auto& [name, runner] : runners_)
+    if (name != trial.suspect) best = std::max(best, fitness(runner, trial.since));
   std::vector<base::Slot> slots;
   for (auto at = runners_.lower_bound({node, base::Slot(0)}); at != runners_.end() && at->first.first == node; ++at) {
     const auto& [name, runner] = *at;
-    bool may = name == trial.suspect ? !any && works(runner) : fit ? is_fit(runner, trial.since) : works(runner);
-    if (may) slots.push_back(name.second);
+    bool may = name == trial.suspect ? best < 0 : fitness(runner, trial.since) == best;
+    if (may && works(runner)) slots.push_back(name.second);
   }
   return slots;
+}
+
+std::vector<base::Slot> Breaker::steady(const std::string& node) const {
+  std::vector<base::Slot> slots;
+  bool all = true;
+  for (auto at = runners_.lower_bound({node, base::Slot(0)}); at != runners_.end() && at->first.first == node; ++at) {
+    if (is_steady(at->second)) slots.push_back(at->first.second);
+    else if (works(at->second)) all = false;
+  }
+  return all ? std::vector<base::Slot>{} : slots;
+}
+
+bool Breaker::is_shaky(const std::string& node) const {
+  bool shaky = false;
+  for (auto at = runners_.lower_bound({node, base::Slot(0)}); at != runners_.end() && at->first.first == node; ++at) {
+    if (is_steady(at->second)) return false;
+    shaky = shaky || at->second.count >= kRow;
+  }
+  return shaky;
 }
 
 std::vector<protocol::SlotOrder> Breaker::orders(const std::string& node) const {

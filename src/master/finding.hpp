@@ -25,6 +25,7 @@ struct Finding {
   std::uint64_t otherwise = 0;  ///< of these, so many ended otherwise there
   std::uint64_t passed = 0;     ///< of these, so many were not bad at all
   base::ItemId item;            ///< the first that failed
+  std::optional<base::ItemId> before;  ///< what the process ran just before that: it may have spoiled it
   std::optional<protocol::Exception> error;  ///< the first of it
 };
 

@@ -161,27 +161,26 @@ bool Master::working_node() const {
   });
 }
 
-// The node with most credit; not the one that the item crashed, where there is another, even if that one is busy.
+// The node with most credit. Where there is another, even if that one is busy: not the one that the item crashed, and
+// for a retry still less one whose runners have failed everything lately.
 Master::Node* Master::choose(base::ItemId id, base::Instant now) {
   const Item& item = items_[id.value];
   const bool tried = breaker_.is_tried(id);
   Node* best = nullptr;
-  Node* avoided = nullptr;
-  bool elsewhere = false;
+  int best_rank = 0;
   auto home = nodes_.find(item.stay);
   bool stays = home != nodes_.end() && home->second.link.state() != NodeLink::State::gone;
   for (auto& [name, node] : nodes_) {
     if (node.link.state() != NodeLink::State::live || node.failed || node.link.silent(now)) continue;
     if (stays && name != item.stay) continue;
     if (tried && (node.link.free_credit() == 0 || breaker_.fit(name, id).empty())) continue;
-    if (name == item.avoid) {
-      avoided = &node;
-      continue;
-    }
-    elsewhere = true;
-    if (best == nullptr || node.link.free_credit() > best->link.free_credit()) best = &node;
+    const int rank = item.retry > 0 && breaker_.is_shaky(name) ? 0 : name == item.avoid ? 1 : 2;
+    const bool worse = rank < best_rank || (rank == best_rank && best != nullptr &&
+                                            node.link.free_credit() <= best->link.free_credit());
+    if (best != nullptr && worse) continue;
+    best = &node;
+    best_rank = rank;
   }
-  if (!elsewhere) best = avoided;
   return best != nullptr && best->link.free_credit() > 0 ? best : nullptr;
 }
 
@@ -197,10 +196,11 @@ void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& a
   work.last = item.crashes >= limits_.crash_retries;
   work.expected = item.work.expected;
   if (breaker_.is_tried(id)) work.only = breaker_.fit(item.node, id);
+  else if (item.retry > 0) work.only = breaker_.steady(item.node);
   node.link.send(std::move(work), now, actions);
 }
 
-// Hands out items while there is credit. An item that avoids a node may be overtaken.
+// Hands out items while there is credit. An item that avoids a node, or is a retry, may be overtaken.
 void Master::pump(base::Instant now, Actions& actions) {
   if (state_ != State::running) return;
   for (auto next = queue_.begin(); next != queue_.end();) {
@@ -209,7 +209,7 @@ void Master::pump(base::Instant now, Actions& actions) {
     if (node != nullptr) {
       next = queue_.erase(next);
       dispatch(id, *node, now, actions);
-    } else if (items_[id.value].avoid.empty() && items_[id.value].stay.empty() && !breaker_.is_tried(id)) {
+    } else if (items_[id.value].avoid.empty() && items_[id.value].retry == 0 && !breaker_.is_tried(id)) {
       return;
     } else {
       ++next;

@@ -168,6 +168,98 @@ TEST_F(Sick, IsClearedWhenTheSameFailsElsewhere) {
   EXPECT_EQ(rig.orders("a"), "");
 }
 
+// Runner 3 has shown that it is well, and has failed two files since.
+TEST_F(Sick, WhatItFailedIsNotTriedWhereARowHasBegun) {
+  rig.serve("a", 3, 12);
+  rig.run("a", 1, 0, "failed");
+  for (std::uint32_t slot : {2U, 3U}) rig.run("a", slot, 4 + slot, "passed");
+  for (std::uint32_t item : {8U, 9U}) rig.run("a", 3, item, "failed");
+  rig.run("a", 1, 1, "failed");
+  rig.forget();
+  rig.run("a", 1, 2, "failed");
+  auto work = rig.said<ItemWork>("a");
+  ASSERT_EQ(work.size(), 2U);
+  EXPECT_EQ(work[0].only, std::vector<base::Slot>{base::Slot(2)});
+}
+
+TEST_F(Sick, WhatItsProcessRanJustBeforeIsKnown) {
+  rig.serve("a", 2, 12);
+  rig.run("a", 2, 8, "passed");
+  rig.run("a", 1, 7, "passed");
+  for (std::uint32_t i = 0; i < 2; ++i) rig.run("a", 1, i, "failed");
+  rig.run("a", 2, 9, "passed");
+  rig.run("a", 1, 2, "failed");
+  ASSERT_FALSE(rig.findings.empty());
+  EXPECT_EQ(rig.findings[0].before, base::ItemId(7));
+}
+
+TEST_F(Sick, TheFirstFilesOfAProcessHaveNoneBefore) {
+  fail_three();
+  ASSERT_FALSE(rig.findings.empty());
+  EXPECT_EQ(rig.findings[0].before, std::nullopt);
+}
+
+// Runner 1 of node a has failed two files; an example of runner 2 is bad.
+struct Row : testing::Test {
+  static Limits retried(Limits::RetryOn on) {
+    Limits own = limits();
+    own.retries = 1;
+    own.retry_on = on;
+    return own;
+  }
+  static void begin_row(BreakerRig& rig, std::uint32_t failures = 2) {
+    rig.serve("a", 2, 9);
+    for (std::uint32_t i = 0; i < failures; ++i) rig.run("a", 1, i, "failed");
+    rig.bad[3] = {"x3"};
+    rig.begin("a", 2, 3);
+    rig.example("a", 3, "passed");
+    rig.forget();
+    rig.end("a", 3, 1, Outcome::done);
+  }
+};
+
+TEST_F(Row, NoRetryGoesThere) {
+  for (auto on : {Limits::RetryOn::other, Limits::RetryOn::any, Limits::RetryOn::same}) {
+    BreakerRig rig(retried(on));
+    begin_row(rig);
+    auto work = rig.said<ItemWork>("a");
+    ASSERT_EQ(work.size(), 1U);
+    EXPECT_EQ(work[0].item, base::ItemId(9));
+    EXPECT_EQ(work[0].only, std::vector<base::Slot>{base::Slot(2)});
+  }
+}
+
+TEST_F(Row, OneFailureIsNone) {
+  BreakerRig rig(retried(Limits::RetryOn::any));
+  begin_row(rig, 1);
+  ASSERT_EQ(rig.said<ItemWork>("a").size(), 1U);
+  EXPECT_TRUE(rig.said<ItemWork>("a")[0].only.empty());
+}
+
+// Of an item of node b, and the only runner of node a has failed two files: not even where another node is preferred.
+TEST_F(Row, NoRetryGoesToANodeThatHasNoOtherRunner) {
+  for (auto on : {Limits::RetryOn::other, Limits::RetryOn::any}) {
+    BreakerRig rig(retried(on));
+    rig.serve("a", 1);
+    rig.add("b");
+    rig.join("b", 52);
+    rig.up("b", 1);
+    rig.plan(9);
+    auto at_a = rig.said<ItemWork>("a");
+    auto at_b = rig.said<ItemWork>("b");
+    ASSERT_GE(at_a.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) rig.run("a", 1, at_a[i].item.value, "failed");
+    const std::uint32_t item = at_b.at(0).item.value;
+    rig.bad[item] = {"x"};
+    rig.begin("b", 1, item);
+    rig.example("b", item, "passed");
+    rig.forget();
+    rig.end("b", item, 1, Outcome::done);
+    EXPECT_EQ(rig.said<ItemWork>("b").size(), 1U);
+    EXPECT_TRUE(rig.said<ItemWork>("a").empty());
+  }
+}
+
 TEST_F(Sick, AnotherFailureElsewhereIsNotTheSame) {
   fail_three();
   rig.run("a", 2, 2, "failed", 2, "Other");

@@ -138,6 +138,7 @@ void Rig::on_held(const std::string& node, const protocol::ItemEnd& end, base::I
 }
 
 void Rig::on_finding(const Finding& found, base::Instant) {
+  findings.push_back(found);
   static const char* words[] = {"rests", "cleared", "replaced", "stopped"};
   told.push_back("found: runner " + std::to_string(found.slot.value) + " " + words[static_cast<int>(found.what)] +
                  ", " + std::to_string(found.failed) + " failed, " + std::to_string(found.otherwise) + " of " +
