@@ -45,6 +45,7 @@ void Session::fork_runners(base::Instant now, Actions& actions) {
 void Session::feed_runners(base::Instant now, Actions& actions) {
   if (state_ != State::serving) return;
   obey_orders(now, actions);
+  if (state_ != State::serving) return;
   std::uint32_t working = busy();
   for (RunnerSlot& runner : runners_) {
     if (queue_.empty() || working >= most_) break;

@@ -31,6 +31,10 @@ void Session::obey_orders(base::Instant now, Actions& actions) {
   for (RunnerSlot& runner : runners_)
     if (runner.is_to_stop() || runner.is_to_renew()) put_off(runner, now, actions);
   give_back_barred(now);
+  // The master closes a session whose runners it has all stopped; it does not know of those that never came up.
+  const auto is_gone = [](const RunnerSlot& runner) { return runner.lost() && !runner.has_process(); };
+  if (std::all_of(runners_.begin(), runners_.end(), is_gone))
+    fail({"no runner is left: each failed files that passed on others, or could not be had", 69, {}}, now, actions);
 }
 
 // Between items: its exit handlers run, as at the end of a session.

@@ -120,5 +120,25 @@ TEST_F(Slots, WhatNoneOfItsSlotsWillRunGoesBack) {
   EXPECT_EQ(rig.reported<ItemEnd>()[0].outcome, Outcome::returned);
 }
 
+// The boot process is being started again, so nothing is forked meanwhile.
+TEST_F(Slots, WhenAllAreStoppedThatHaveNoProcessTheSessionSaysSo) {
+  rig.over(0);
+  rig.over(1);
+  rig.over(2);
+  order(1, {to(1, protocol::kStop)});
+  EXPECT_TRUE(rig.reported<protocol::BootFailed>().empty());
+  order(2, {to(1, protocol::kStop), to(2, protocol::kStop)});
+  ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].code, 69);
+}
+
+TEST_F(Slots, WhenTheLastOneStoppedHasEndedTheSessionSaysSo) {
+  order(1, {to(1, protocol::kStop), to(2, protocol::kStop)});
+  rig.over(1, "exit 0");
+  EXPECT_TRUE(rig.reported<protocol::BootFailed>().empty());
+  rig.over(2, "exit 0");
+  EXPECT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+}
+
 }  // namespace
 }  // namespace dtest::broker
