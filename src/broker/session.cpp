@@ -200,11 +200,15 @@ void Session::kill(base::Duration grace, base::Instant now, Actions& actions) {
 
 void Session::on_empty(base::Instant now, Actions& actions) {
   if (state_ == State::closed || state_ == State::gone) return;
-  if (works()) report(protocol::BootFailed{"the keeper of the session's processes ended", 69, {}}, true, now);
+  const std::string how = works() ? "the guardian was killed" : "killed";
+  if (works()) {
+    report(protocol::BootFailed{"the guardian of the run on this node was killed, and every process of the run there "
+                                "with it", 69, {}}, true, now);
+  }
   state_ = State::closing;  // so that nothing is forked again, and nobody is said to have crashed
   for (RunnerSlot& runner : runners_) {
     if (!runner.has_process()) continue;
-    on_runner_over(runner, {runner.slot(), runner.incarnation(), runner.pid(), "killed", true, {}}, now, actions);
+    on_runner_over(runner, {runner.slot(), runner.incarnation(), runner.pid(), how, true, {}}, now, actions);
   }
   for (const Hook& hook : std::exchange(hooks_, {})) report_hook_end(hook, {hook.slot, "killed", false, {}}, now);
   give_back_queue(now);

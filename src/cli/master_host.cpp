@@ -77,7 +77,7 @@ void MasterHost::on_plan(const std::string& node, const protocol::Plan& whole, b
 
 void MasterHost::on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
                               base::Instant now) {
-  if (!clean && lost_reason_.empty()) lost_reason_ = reason;
+  if (!clean && lost_reason_.empty()) lost_reason_ = "node " + node + " was lost: " + reason;
   listener_.on_node_gone(node, reason, requeued, clean, now);
 }
 

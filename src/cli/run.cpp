@@ -90,6 +90,7 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
   settings.start.commit = commit_of(directory);
   settings.flaky_fails = options.flaky_fails;
   settings.retries = options.retries > 0;
+  settings.run_timeout = options.run_timeout;
   return settings;
 }
 
@@ -252,7 +253,7 @@ void Run::obey(Stop::Order order, base::Instant now) {
 collector::Ending Run::ending(base::Instant now) {
   collector::Ending ending;
   ending.interrupted = stop_.exit_code();
-  if (!master_->lost_reason().empty() && !collector_.complete())
+  if (!master_->lost_reason().empty())  // counts where it left something undone
     ending.obstacle = collector::Obstacle{base::number(base::ExitCode::no_node), master_->lost_reason()};
   if (file_) {
     file_writer_.flush(kLastWrites);

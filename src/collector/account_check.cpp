@@ -32,16 +32,14 @@ void AccountCheck::take(const StoredEvent& event) {
   else if (kind == "run.end") run_end(event);
 }
 
-// Again whenever it changes: the newest is the plan, what was told of its files stays.
 void AccountCheck::plan(const StoredEvent& event) {
+  if (planned_) return event.bad("a second run.plan");
   planned_ = true;
-  FileRecords files;
   for (const auto& file : event.list("files")) {
     const std::string path = file.is_object() ? text_in(file, "path") : "";
     if (path.empty()) event.bad("a planned file has no path");
-    else files[path] = files_[path];
+    else if (!files_.try_emplace(path).second) event.bad(fmt::format("{} is planned twice", path));
   }
-  files_ = std::move(files);
 }
 
 void AccountCheck::start(const StoredEvent& event) {
@@ -108,14 +106,19 @@ void AccountCheck::verdict(const StoredEvent& event) {
 }
 
 void AccountCheck::retry(const StoredEvent& event) {
-  const std::string id = event.text("id");
-  retry_items_.insert(event.number("next"));
+  const std::string id = event.text("id"), status = event.text("status");
+  const TryKey from{event.number_if_any("item"), event.number("attempt")};
+  retries_.emplace(event.number("next"), RetryRecord{event.line(), from, event.text("path"), id});
   TryRecord* record = open_try(event);
   if (record == nullptr) return;
   auto found = record->verdicts.find(id);
-  const bool ran = event.text("status") != "not_run";
-  if (found != record->verdicts.end()) found->second.retried = true;
-  else if (ran) event.bad(fmt::format("{} is retried, and its verdict was never told", id));
+  if (found == record->verdicts.end()) {
+    if (status != "not_run") event.bad(fmt::format("{} is retried, and its verdict was never told", id));
+    return;
+  }
+  found->second.retried = true;
+  if (const std::string_view was = Tally::kWords[found->second.word]; status != was)
+    event.bad(fmt::format("{} is retried because it was {}, and its verdict was {}", id, status, was));
 }
 
 void AccountCheck::outside(const StoredEvent& event) {
@@ -164,6 +167,8 @@ void AccountCheck::file_end(const StoredEvent& event) {
   if (file->second.ended_at > 0) event.bad(fmt::format("{} ended before, in line {}", path, file->second.ended_at));
   file->second.ended_at = event.line();
   read_counts(event, file->second.told);
+  file->second.status = event.text("status");
+  file->second.last = {event.number_if_any("item"), event.number("attempt")};
   file->second.own_failure = event.number_if_any("failure") > 0;
   failure(event, file->second.own_failure);
   for (const TryKey& key : file->second.tries)
@@ -178,10 +183,11 @@ void AccountCheck::run_end(const StoredEvent& event) {
   told_outside_ = event.number_if_any("errors_outside");
   for (const auto& entry : event.list("not_run")) {
     const std::string path = entry.is_object() ? text_in(entry, "path") : "";
+    const std::string id = entry.is_object() ? text_in(entry, "id") : "";
     auto file = files_.find(path);
     if (file == files_.end()) event.bad(fmt::format("'{}' is told as not run and was not planned", path));
-    else if (text_in(entry, "id").empty()) ++file->second.whole_not_run;
-    else ++file->second.examples_not_run;
+    else if (id.empty()) ++file->second.whole_not_run;
+    else ++file->second.examples_not_run, file->second.ids_not_run.insert(id);
   }
   check_verdict(event);
 }
@@ -194,7 +200,7 @@ void AccountCheck::check_verdict(const StoredEvent& event) const {
   const auto fits = [&] {
     if (verdict == "passed") return (code == 0 || code == 73) && bad == 0 && undone == 0;
     if (verdict == "failed") return code == 1 && (bad > 0 || told_.flaky > 0 || undone > 0 || files() > 0);
-    if (verdict == "incomplete") return code == 3 && bad == 0 && undone > 0;
+    if (verdict == "incomplete") return code == 3 && bad == 0 && (undone > 0 || !planned_);
     if (verdict == "nothing") return code == 4 && files() == 0;
     if (verdict == "cancelled") return code == 130 || code == 143;
     // 1: the project's own code could not be loaded.
@@ -205,8 +211,9 @@ void AccountCheck::check_verdict(const StoredEvent& event) const {
 
 void AccountCheck::finish(Violations& violations) const {
   if (end_line_ == 0) return;
-  const AccountSums sums{files_, tries_, retry_items_, violations};
+  const AccountSums sums{files_, tries_, retries_, violations};
   sums.check_outcomes();
+  sums.check_retries();
   sums.check_files();
   sums.check_run(end_line_, {told_, told_files_, told_outside_, errors_outside_});
 }

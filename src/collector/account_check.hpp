@@ -39,7 +39,7 @@ class AccountCheck {
   FileRecords files_;
   Tries tries_;
   std::set<std::uint64_t> failures_;
-  std::set<std::uint64_t> retry_items_;
+  Retries retries_;
   std::uint64_t errors_outside_ = 0;      ///< of no attempt
   std::uint64_t end_line_ = 0;            ///< of run.end; 0: none
   std::uint64_t told_files_ = 0, told_outside_ = 0;

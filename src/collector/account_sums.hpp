@@ -1,7 +1,6 @@
 // The sums at the end of a stored stream: what was told of examples, files and the run must be one account.
 #pragma once
 #include <cstdint>
-#include <set>
 
 #include "collector/try_record.hpp"
 #include "collector/violation.hpp"
@@ -16,18 +15,23 @@ struct AccountSums {
   };
   const FileRecords& files;
   const Tries& tries;
-  const std::set<std::uint64_t>& retry_items;
+  const Retries& retries;
   Violations& violations;
 
   /// Every planned file has an outcome, every try an end, every example of a file one final verdict.
   void check_outcomes() const;
-  /// The counts of each file.end.
+  /// What each retry was for has a verdict by the item that it names, or was not run.
+  void check_retries() const;
+  /// Counts, status and attempt of each file.end.
   void check_files() const;
   void check_run(std::uint64_t line, const Told& told) const;
 
  private:
   void check_try(const TryKey& key, const TryRecord& record) const;
+  [[nodiscard]] bool came_of(const RetryRecord& retry, std::uint64_t next) const;
   void check_file(const std::string& path, const FileRecord& file, const Tally& seen) const;
+  void check_status(const std::string& path, const FileRecord& file, std::uint64_t errors_outside) const;
+  void check_last(const std::string& path, const FileRecord& file) const;
 };
 
 }  // namespace dtest::collector

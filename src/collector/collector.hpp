@@ -21,6 +21,7 @@ struct Settings {
   RunStart start;                   ///< the text of run.start
   bool flaky_fails = false;
   bool retries = false;             ///< bad examples may be retried
+  base::Duration run_timeout{};     ///< --run-timeout, for what is said of it
   TimeLeft time_left = about_left;  ///< for run.progress
 };
 

@@ -24,6 +24,8 @@ struct Desk {
   EfficiencyMeter meter;
   std::string framework;            ///< of the plan
   std::uint32_t failures = 0;       ///< numbers given to failures so far
+  std::uint64_t file_starts = 0;    ///< told
+  std::string killed;               ///< why what runs is killed: "the run was interrupted"; empty: it is not
   std::uint64_t test_ends = 0, file_ends = 0;  ///< told, for the audit
 
   std::uint32_t next_failure() { return ++failures; }

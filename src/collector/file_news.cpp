@@ -79,6 +79,7 @@ void FileNews::start(const std::string& node, const protocol::ItemStart& body, b
   runner.last_test.clear();
   desk_.meter.queued(desk_.ledger.queued(), now);
   desk_.meter.file_began(place, now);
+  ++desk_.file_starts;
   desk_.stream.tell(FileStart{path, body.attempt.value, place, desk_.ledger.expect_secs(body.item), ++runner.position,
                               body.item.value}, now);
 }
@@ -144,7 +145,7 @@ void FileNews::held(const std::string& node, const protocol::ItemEnd& end, base:
 void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, master::Decision decision,
                     base::Instant now) {
   protocol::ItemEnd end = raw;
-  end.why = why(raw);
+  end.why = raw.outcome == Outcome::stopped && !desk_.killed.empty() ? why_killed(raw) : why(raw);
   const Place place = this->place(node, end.item);
   const Flight* flight = desk_.roster.flight(end.item);
   const bool flew = flight && flight->attempt <= end.attempt;
@@ -174,6 +175,18 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   event.path = path, event.item = raw.item.value, event.place = place;
   event.attempt = over.reserve ? over.reserve->attempt.value : raw.attempt.value;
   file_end(std::move(event), *over.file, now);
+}
+
+// The example that was running is named, as it is where one hangs: it may be why the run was killed.
+std::string FileNews::why_killed(const protocol::ItemEnd& end) const {
+  if (!end.running) return desk_.killed;
+  const std::string& path = desk_.ledger.path(end.item);
+  const AttemptAccount* account = desk_.ledger.account(end.item);
+  const AttemptAccount::Entry* entry = account == nullptr ? nullptr : account->find(*end.running);
+  if (entry == nullptr) return fmt::format("{} was running when {}", *end.running, desk_.killed);
+  const protocol::ListedExample& example = entry->example;
+  const Whereabouts where{path, "", example.line, example.id, account->alone_on_line(example.line)};
+  return fmt::format("{} ({}) was running when {}", example.name, rerun(where).back(), desk_.killed);
 }
 
 std::vector<std::string> FileNews::to_retry(const protocol::ItemEnd& raw) const {

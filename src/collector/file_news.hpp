@@ -33,6 +33,7 @@ class FileNews {
   void tell_retries(const Place& place, base::Instant now);
   void told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing, base::Instant now);
   void own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own, base::Instant now);
+  [[nodiscard]] std::string why_killed(const protocol::ItemEnd& end) const;
   void file_end(FileEnd event, const FileResult& result, base::Instant now);
 
   Desk& desk_;

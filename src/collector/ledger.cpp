@@ -59,6 +59,10 @@ std::unique_ptr<AttemptAccount> Ledger::drop_open(Item& item) {
   return std::move(item.open);
 }
 
+const AttemptAccount* Ledger::account(base::ItemId item) const {
+  return knows(item) ? items_[item.value].open.get() : nullptr;
+}
+
 bool Ledger::start(base::ItemId item, base::Attempt attempt) { return open(item, attempt) != nullptr; }
 
 Ledger::Listed Ledger::announce(const protocol::ExampleList& part) {

@@ -61,6 +61,8 @@ class Ledger {
   /// Of a known item.
   [[nodiscard]] const std::string& path(base::ItemId item) const;
   [[nodiscard]] std::optional<double> expect_secs(base::ItemId item) const;
+  /// Of the attempt that is open; null: none is.
+  [[nodiscard]] const AttemptAccount* account(base::ItemId item) const;
   /// Neither settled nor begun.
   [[nodiscard]] bool is_queued(base::ItemId item) const;
 

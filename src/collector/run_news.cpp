@@ -1,5 +1,7 @@
 #include "collector/run_news.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -38,6 +40,7 @@ void RunNews::announce(Announcement plan, base::Instant now) {
   for (Planned& planned : plan.items) {
     desk_.ledger.add(planned.item, planned.file.path, planned.file.expect_secs);
     order_.push_back(planned.item);
+    if (desk_.ledger.files() == event.files.size()) continue;  // another part of a file that is in it
     event.files.push_back(std::move(planned.file));
   }
   event.runners = plan.runners;
@@ -105,6 +108,11 @@ void RunNews::cancel(const std::string& reason, base::Instant now) {
 
 void RunNews::kill(const std::string& reason, base::Instant now) {
   if (std::exchange(killed_, true)) return;
+  desk_.killed = reason == "interrupt"   ? "the run was interrupted"
+                 : reason == "term"      ? "the run was terminated"
+                 : reason == "fail_fast" ? "the run was stopped after a failure"
+                 : reason == "timeout"   ? out_of_time()
+                                         : "the run was stopped (" + reason + ")";
   desk_.stream.tell(RunKill{reason, desk_.roster.flights().size()}, now);
 }
 
@@ -114,7 +122,13 @@ std::string RunNews::why_not_run(const Ending& ending) const {
   if (cancel_reason_ == "interrupt") return "interrupted";
   if (cancel_reason_ == "term") return "terminated";
   if (cancel_reason_ == "fail_fast") return "stopped after a failure";
-  return cancel_reason_ == "timeout" ? "the time for the run was up" : cancel_reason_;
+  return cancel_reason_ == "timeout" ? out_of_time() : cancel_reason_;
+}
+
+std::string RunNews::out_of_time() const {
+  const base::Duration limit = settings_.run_timeout;
+  if (limit.count() == 0) return "the run's time (--run-timeout) was over";
+  return fmt::format("the run's time ({:g} s, --run-timeout) was over", base::seconds(limit));
 }
 
 // The audit, as sentences in the log; their number.
@@ -145,6 +159,8 @@ RunEnd RunNews::finish(const Ending& ending, const std::optional<Obstacle>& obst
   totals.errors_outside = end_.errors_outside;
   totals.flaky_files = desk_.ledger.flaky_files();
   totals.planned = planned_;
+  totals.started = desk_.file_starts > 0;
+  if (cancel_reason_ == "timeout") totals.out_of_time = out_of_time();
   totals.files = end_.files;
   totals.interrupted = ending.interrupted;
   // Why a node could not start says more than that it is gone.

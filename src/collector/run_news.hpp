@@ -35,6 +35,7 @@ class RunNews {
 
  private:
   [[nodiscard]] Remaining remaining(base::Instant now) const;
+  [[nodiscard]] std::string out_of_time() const;
   void decide(const Totals& totals);
   std::uint64_t account(base::Instant now);
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -53,9 +54,20 @@ struct FileRecord {
   std::vector<TryKey> tries;
   std::uint64_t ended_at = 0;      ///< line of its file.end; 0: none
   Tally told;                      ///< by its file.end
+  std::string status;              ///< by its file.end
+  TryKey last;                     ///< by its file.end
   bool own_failure = false;
-  std::uint64_t examples_not_run = 0, whole_not_run = 0;  ///< in run.end's not_run
+  std::set<std::string> ids_not_run;                      ///< in run.end's not_run, as these numbers are
+  std::uint64_t examples_not_run = 0, whole_not_run = 0;
 };
 using FileRecords = std::map<std::string, FileRecord>;
+
+/// A bad example that an item of its own is to try again.
+struct RetryRecord {
+  std::uint64_t line = 0;
+  TryKey from;
+  std::string path, id;
+};
+using Retries = std::multimap<std::uint64_t, RetryRecord>;  // by that item
 
 }  // namespace dtest::collector

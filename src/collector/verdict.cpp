@@ -29,9 +29,22 @@ Verdict judge_complete(const Totals& t) {
   return verdict("passed", ExitCode::ok, std::move(reason));
 }
 
-}  // namespace
+// Something was left, and nothing is bad.
+Verdict judge_undone(const Totals& t) {
+  if (t.obstacle && t.obstacle->code == base::number(ExitCode::no_node) && t.started)
+    return verdict("incomplete", ExitCode::not_run, t.obstacle->reason);
+  if (t.obstacle) return {"error", t.obstacle->code, t.obstacle->reason};
+  if (t.planned) return verdict("incomplete", ExitCode::not_run);
+  if (t.out_of_time.empty()) return verdict("error", ExitCode::no_node, "no node served this run");
+  return verdict("incomplete", ExitCode::not_run);
+}
 
-namespace {
+// What --run-timeout left undone, and what to do about it.
+std::string why_out_of_time(const Totals& t) {
+  if (t.out_of_time.empty() || (t.planned && t.counts.not_run == 0)) return {};
+  if (!t.planned) return t.out_of_time + " before the tests were loaded";
+  return t.out_of_time + ": give the run more, or end what hangs sooner with --timeout";
+}
 
 Verdict judge_plainly(const Totals& totals, bool flaky_fails) {
   if (totals.interrupted != 0) return {"cancelled", totals.interrupted, ""};
@@ -39,10 +52,7 @@ Verdict judge_plainly(const Totals& totals, bool flaky_fails) {
     return verdict("error", ExitCode::internal, "the account contradicts itself: this is a bug in distributest");
   }
   if (is_failed(totals, flaky_fails)) return verdict("failed", ExitCode::failed, why_failed(totals));
-  const bool undone = !totals.planned || totals.counts.not_run > 0;
-  if (undone && totals.obstacle) return {"error", totals.obstacle->code, totals.obstacle->reason};
-  if (!totals.planned) return verdict("error", ExitCode::no_node, "no node served this run");
-  if (undone) return verdict("incomplete", ExitCode::not_run);
+  if (!totals.planned || totals.counts.not_run > 0) return judge_undone(totals);
   return judge_complete(totals);
 }
 
@@ -50,8 +60,8 @@ Verdict judge_plainly(const Totals& totals, bool flaky_fails) {
 
 Verdict judge(const Totals& totals, bool flaky_fails) {
   Verdict verdict = judge_plainly(totals, flaky_fails);
-  if (totals.stopped.empty()) return verdict;
-  verdict.reason = verdict.reason.empty() ? totals.stopped : totals.stopped + "; " + verdict.reason;
+  for (const std::string& more : {why_out_of_time(totals), totals.stopped})
+    if (!more.empty()) verdict.reason = verdict.reason.empty() ? more : more + "; " + verdict.reason;
   return verdict;
 }
 

@@ -19,7 +19,9 @@ struct Totals {
   std::uint64_t errors_outside = 0;
   std::uint64_t flaky_files = 0;      ///< passed after an earlier attempt at them crashed or failed
   bool planned = false;               ///< a plan was announced
+  bool started = false;               ///< a file began on some node
   std::uint64_t files = 0;            ///< planned
+  std::string out_of_time;            ///< a sentence: --run-timeout ended the run; empty: it did not
   int interrupted = 0;                ///< 130 or 143; 0 = not
   std::optional<Obstacle> obstacle;   ///< counts only where it left something undone
   std::uint64_t contradictions = 0;   ///< sentences of the audit
@@ -33,7 +35,7 @@ struct Verdict {
   std::string reason;  ///< one sentence where the word needs one, else empty
 };
 
-/// Precedence: 130/143, 70, 1, an obstacle's code, 3, 4, 73, 0. `flaky_fails`: flaky is as bad as failed.
+/// Precedence: 130/143, 70, 1, an obstacle's code (69 only where nothing was started), 3, 4, 73, 0. `flaky_fails`: flaky is as bad as failed.
 Verdict judge(const Totals& totals, bool flaky_fails);
 
 }  // namespace dtest::collector

@@ -79,7 +79,12 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
     else lose_session(node, reason, now, actions);
   } else {
     const protocol::Body& constant = body;
-    if (std::holds_alternative<protocol::BootFailed>(body)) node.failed = true;
+    if (std::holds_alternative<protocol::RunnerUp>(body)) node.served = true;
+    if (const auto* failed = std::get_if<protocol::BootFailed>(&body)) {
+      node.failed = true;
+      // It did start: what ended it later is the reason.
+      if (node.served && node.left_out.empty()) node.left_out = failed->why.substr(0, failed->why.find('\n'));
+    }
     bool stale = std::visit(
         [&](const auto& m) {
           using Message = std::decay_t<decltype(m)>;

@@ -68,6 +68,7 @@ class Master {
     NodeLink link;
     bool ending = false;               ///< bye was said
     bool failed = false;               ///< its boot process could not: no other session there
+    bool served = false;               ///< it had a runner
     std::string left_out;              ///< why it gets no other session although it could
     std::optional<protocol::Plan> plan;  ///< parts so far
   };

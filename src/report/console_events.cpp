@@ -135,7 +135,8 @@ void Console::Impl::on(const collector::RunnerCrash& e) {
   if (e.place.runner == 0) {
     const Lines why = look_.clean_lines(e.how);
     unable_[e.place.node] = e.how;
-    note("BOOT", Colour::bold_red, why.empty() ? "it failed" : why.front());
+    const bool served = std::any_of(up_.begin(), up_.end(), [&](const auto& up) { return up.first == e.place.node; });
+    note(served ? "NODE" : "BOOT", Colour::bold_red, why.empty() ? "it failed" : why.front());
     for (std::size_t i = 1; i < why.size(); ++i) {
       for (const std::string& part : wrap(why[i], look_.width - kIndent)) print({std::string(kIndent, ' ') + part});
     }

@@ -83,6 +83,15 @@ class RetryTest < SystemTest
     assert_equal({ "failed" => 1 }, run.account.counts)
   end
 
+  def test_the_limit_of_a_run_before_its_tests_are_loaded
+    project("spec/a_spec.rb" => stays + "\n" + spec)
+    run = start("--run-timeout", "0.5").finish
+    assert_exit 3, run
+    assert_includes run.screen.gsub(/\s+/, " "),
+                    "the run's time (0.5 s, --run-timeout) was over before the tests were loaded"
+    refute_includes run.screen, "no node"
+  end
+
   def test_what_the_limit_of_a_run_leaves_is_not_run
     project("spec/a_spec.rb" => spec({ "stays" => stays }), "spec/b_spec.rb" => spec)
     run = start("--run-timeout", "5", "-j1")
@@ -92,5 +101,6 @@ class RetryTest < SystemTest
     assert_exit 3, run.finish
     assert_includes run.screen, "the run's time is over"
     assert_equal 1, run.account.counts["not_run"]
+    assert_match(/\A.+\(5 s, --run-timeout\).+--timeout\z/, run.account.end["reason"])
   end
 end

@@ -121,6 +121,7 @@ TEST(Node, ALostKeeperIsALostNode) {
   rig.empty();
   ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
   EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].code, 69);
+  EXPECT_TRUE(rig.reported<protocol::BootFailed>()[0].why.starts_with("the guardian of the run on this node was killed"));
   EXPECT_EQ(rig.state(), State::closed);
 }
 

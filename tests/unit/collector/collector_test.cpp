@@ -252,11 +252,57 @@ TEST(Collector, CancelTellsWhatRunsAndWhatWasNotRun) {
   EXPECT_FALSE(void_ones[0].again);
   EXPECT_FALSE(void_ones[1].again);
   ASSERT_EQ(end.not_run.size(), 3U);
-  EXPECT_EQ(end.not_run[0].reason, "cut off");
+  EXPECT_EQ(end.not_run[0].reason, "the run was interrupted");
   EXPECT_EQ(end.not_run[1].reason, "interrupted");
   EXPECT_EQ(end.verdict, "cancelled");
   EXPECT_EQ(end.exit_code, 130);
   EXPECT_EQ(end.counts.failed, 0U);
+}
+
+TEST(Collector, WhatRanWhenTheTimeWasOverIsNamed) {
+  Settings settings;
+  settings.run_timeout = base::from_seconds(2);
+  Script s(settings);
+  s.up({"a", "b"});
+  s.start(0);
+  s.list(0, {1, 2});
+  s.verdict(0, 1);
+  s.collector.cancel("timeout", at(2));
+  s.collector.kill("timeout", at(12));
+  s.over(0, {.outcome = Outcome::stopped, .running = 2, .decision = Decision::abandoned, .why = "SIGTERM"});
+  RunEnd end = s.finish();
+  ASSERT_EQ(end.not_run.size(), 2U);
+  EXPECT_EQ(end.not_run[0].reason, "name 2 (a:20) was running when the run's time (2 s, --run-timeout) was over");
+  EXPECT_EQ(end.not_run[1].reason, "the run's time (2 s, --run-timeout) was over");
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_EQ(end.reason, "the run's time (2 s, --run-timeout) was over: give the run more, or end what hangs sooner "
+                        "with --timeout");
+  EXPECT_EQ(s.violations(), std::vector<std::string>{});
+}
+
+TEST(Collector, TheTimeWasOverBeforeThePlan) {
+  Script s;
+  s.collector.begin(at(0));
+  s.collector.on_node_joined("n1", at(0));
+  s.collector.cancel("timeout", at(2));
+  s.collector.on_node_gone("n1", "", 0, true, at(3));
+  RunEnd end = s.finish();
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_EQ(end.reason, "the run's time (--run-timeout) was over before the tests were loaded");
+  EXPECT_EQ(s.violations(), std::vector<std::string>{});
+}
+
+TEST(Collector, ANodeThatIsLostInMidRun) {
+  Script s;
+  s.up({"a", "b"});
+  s.pass(0, 1);
+  Ending ending;
+  ending.obstacle = Obstacle{69, "node n1 was lost: why"};
+  RunEnd end = s.finish(ending);
+  EXPECT_EQ(end.exit_code, 3);
+  EXPECT_EQ(end.verdict, "incomplete");
+  EXPECT_EQ(end.reason, "node n1 was lost: why");
+  EXPECT_EQ(s.violations(), std::vector<std::string>{});
 }
 
 TEST(Collector, AStoppedAttemptMayBeAccepted) {

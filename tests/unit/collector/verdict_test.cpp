@@ -73,6 +73,41 @@ TEST(Verdict, AnObstacleThatKeptNothingBackIsNone) {
   EXPECT_EQ(code(t), 0);
 }
 
+// What a node is not there for any more is not run; that no node served is said only where nothing was started.
+TEST(Verdict, ANodeThatIsLostLaterIsNoNodeThatNeverServed) {
+  Totals t = passed();
+  t.counts.not_run = 1;
+  t.obstacle = Obstacle{69, "node local was lost: why"};
+  EXPECT_EQ(code(t), 69);
+  t.started = true;
+  EXPECT_EQ(code(t), 3);
+  EXPECT_EQ(judge(t, false).word, "incomplete");
+  EXPECT_EQ(judge(t, false).reason, "node local was lost: why");
+  t.obstacle->code = 78;
+  EXPECT_EQ(code(t), 78);
+  t.counts.failed = 1;
+  EXPECT_EQ(code(t), 1);
+}
+
+TEST(Verdict, OutOfTime) {
+  Totals t;
+  t.out_of_time = "the run's time (2 s, --run-timeout) was over";
+  EXPECT_EQ(code(t), 3);
+  EXPECT_EQ(judge(t, false).word, "incomplete");
+  EXPECT_EQ(judge(t, false).reason, "the run's time (2 s, --run-timeout) was over before the tests were loaded");
+  t.planned = t.started = true;
+  t.files = 1;
+  t.counts.not_run = 1;
+  EXPECT_EQ(code(t), 3);
+  EXPECT_EQ(judge(t, false).reason, "the run's time (2 s, --run-timeout) was over: give the run more, or end what "
+                                    "hangs sooner with --timeout");
+  t.counts.failed = 1;
+  EXPECT_NE(judge(t, false).reason.find("--run-timeout"), std::string::npos);
+  t.counts = {};
+  EXPECT_EQ(judge(t, false).reason.find("--run-timeout"), std::string::npos);  // everything had ended in time
+  EXPECT_EQ(code(t), 0);
+}
+
 TEST(Verdict, ZeroExamplesBecauseAllWereFilteredIsNoFailure) {
   Totals t = passed();
   t.counts = {};

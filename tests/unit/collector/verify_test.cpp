@@ -105,6 +105,21 @@ const std::vector<Planted>& planted() {
       {"two ends", [](Lines& l) { repeat(l, "run.end"); }, "run.end comes after the end of the run"},
       {"no last", [](Lines& l) { l.back().erase("last"); }, "run.end does not bear 'last'"},
       {"last too early", [](Lines& l) { l[2]["last"] = true; }, "3: run.plan bears 'last'"},
+      {"a path is planned twice", [](Lines& l) { l[2]["files"].push_back(l[2]["files"][0]); }, "3: a is planned twice"},
+      {"two plans", [](Lines& l) { repeat(l, "run.plan"); }, "4: a second run.plan"},
+      {"a bad file is called good", [](Lines& l) { l[first(l, "file.end")]["status"] = "passed"; },
+       "a is 'passed' by its end, and failed by what ran in it"},
+      {"a good file is called bad", [](Lines& l) { l[first(l, "file.end", 1)]["status"] = "failed"; },
+       "b is 'failed' by its end, and passed by what ran in it"},
+      {"a file is called what nobody knows", [](Lines& l) { l[first(l, "file.end", 1)]["status"] = "banana"; },
+       "b is 'banana' by its end"},
+      {"a file ended as nothing", [](Lines& l) { l[first(l, "file.end")].erase("status"); }, "file.end lacks 'status'"},
+      {"a later attempt is said to be accepted", [](Lines& l) { l[first(l, "file.end")]["attempt"] = 2; },
+       "a ended with attempt 2 at item 0, and attempt 1 was accepted"},
+      {"a void attempt is said to be accepted", [](Lines& l) { l[first(l, "file.end", 1)]["attempt"] = 1; },
+       "b ended with attempt 1 at item 1, and attempt 2 was accepted"},
+      {"a file ends with another's item", [](Lines& l) { l[first(l, "file.end")]["item"] = 2; },
+       "a ended with item 2, a part of c"},
       {"a file was not planned", [](Lines& l) { l[2]["files"].erase(0); }, "a was not planned"},
       {"a planned file without a path", [](Lines& l) { l[2]["files"][0] = 3; }, "3: a planned file has no path"},
       {"a planned file is forgotten", [](Lines& l) { l[2]["files"].push_back({{"path", "e"}}); l.back()["files"] = 5; },
@@ -163,6 +178,62 @@ TEST(Verify, EveryPlantedViolationIsFound) {
     const auto all = Json(found).dump(1);
     EXPECT_NE(all.find(one.said), std::string::npos) << one.what << ": " << all;
   }
+}
+
+// a[1] fails and passes when it is tried again.
+Lines retried() {
+  Script s;
+  s.up({"a"});
+  s.paths.push_back("a");
+  s.start(0);
+  s.list(0, {1, 2});
+  s.verdict(0, 1, "failed");
+  s.verdict(0, 2);
+  protocol::ItemEnd end;
+  end.item = base::ItemId(0), end.attempt = base::Attempt(1);
+  s.collector.on_retry(end, {end.item, end.attempt, base::ItemId(1), 1, 1, {s.id(0, 1)}});
+  s.over(0);
+  s.pass(1, 1);
+  s.finish();
+  return written(s);
+}
+
+TEST(Verify, RetriesThatHold) { EXPECT_EQ(violations(retried()), std::vector<std::string>{}); }
+
+TEST(Verify, EveryPlantedViolationOfARetryIsFound) {
+  const std::vector<Planted> all{
+      {"it was something else", [](Lines& l) { l[first(l, "test.retry")]["status"] = "timed_out"; },
+       "./a[1] is retried because it was timed_out, and its verdict was failed"},
+      {"it was nothing", [](Lines& l) { l[first(l, "test.retry")]["status"] = "not_run"; },
+       "./a[1] is retried because it was not_run, and its verdict was failed"},
+      {"it was what nobody knows", [](Lines& l) { l[first(l, "test.retry")]["status"] = "banana"; },
+       "./a[1] is retried because it was banana"},
+      {"another item is to retry it", [](Lines& l) { l[first(l, "test.retry")]["next"] = 7; },
+       "./a[1] was to be retried as item 7, which told nothing of it"},
+      {"it retries itself", [](Lines& l) { l[first(l, "test.retry")]["next"] = 0; },
+       "./a[1] was to be retried as item 0"},
+  };
+  for (const Planted& one : all) {
+    Lines lines = retried();
+    one.plant(lines);
+    const auto found = Json(violations(lines)).dump(1);
+    EXPECT_NE(found.find(one.said), std::string::npos) << one.what << ": " << found;
+  }
+}
+
+// `dtest reproduce` gives a file as often as it was tried.
+TEST(Verify, AFileThatIsGivenTwiceIsPlannedOnce) {
+  Script s;
+  s.up({"a", "b", "a"});
+  s.pass(0, 1);
+  s.pass(1, 1);
+  s.start(2);
+  s.list(2, {2});
+  s.verdict(2, 2);
+  s.over(2);
+  s.finish();
+  EXPECT_EQ(s.recorder.of<RunPlan>().at(0).files.size(), 2U);
+  EXPECT_EQ(s.violations(), std::vector<std::string>{});
 }
 
 TEST(Verify, LinesThatAreNoEvents) {

@@ -126,6 +126,18 @@ TEST(Nodes, OneThatCannotBootIsNotAskedAgain) {
   rig.forget();
   rig.report("a", {protocol::BootFailed{"no ruby", 78, {}}, protocol::Closed{}});
   EXPECT_TRUE(rig.said<Hello>("a").empty());
+  EXPECT_EQ(rig.why_gone, "it could not start");
+  EXPECT_TRUE(rig.master.finished());
+}
+
+// Its guardian was killed, say: that it could not start is no longer true.
+TEST(Nodes, OneThatFailsAfterItServedSaysWhy) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.report("a", {protocol::RunnerUp{base::Slot(1), base::Incarnation(1), 100}});
+  rig.report("a", {protocol::BootFailed{"the guardian was killed\nlong words", 69, {}}, protocol::Closed{}});
+  EXPECT_EQ(rig.why_gone, "the guardian was killed");
   EXPECT_TRUE(rig.master.finished());
 }
 

@@ -114,7 +114,9 @@ void Rig::kill() {
   step(actions);
 }
 
-void Rig::on_node_gone(const std::string& node, const std::string&, std::uint64_t requeued, bool clean, base::Instant) {
+void Rig::on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
+                      base::Instant) {
+  why_gone = reason;
   told.push_back("gone " + node + " " + std::to_string(requeued) + (clean ? " clean" : ""));
 }
 

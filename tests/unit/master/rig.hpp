@@ -56,6 +56,7 @@ struct Rig : Listener {
   std::map<std::string, Side> sides;
   std::vector<std::pair<std::string, protocol::Work>> sent;
   std::vector<std::string> told;
+  std::string why_gone;             ///< the last reason
   std::vector<Finding> findings;
   std::map<std::uint32_t, std::vector<std::string>> bad;  ///< by item: its bad examples
 
