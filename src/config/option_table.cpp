@@ -114,7 +114,8 @@ constexpr std::array kTable{
     Option{"crash-retries", 0, Kind::number, "N", false, "", "run.crash-retries", "", "1",
            "start a file that killed its runner N more times", Group::stop, kRun, 0, 10},
     Option{"breaker", 0, Kind::number, "N", false, "", "run.breaker", "", "5",
-           "stop a runner that fails N files in a row which others do not fail; 0 is never", Group::stop, kRun, 0,
+           "stop a runner that fails N files in a row which others do not fail; they are flaky where they pass, so "
+           "that exit 1 can become 0 (not with --flaky fail); 0 is never", Group::stop, kRun, 0,
            1000},
     Option{"grace", 0, Kind::duration, "SECONDS", false, "", "run.grace", "", "1s",
            "time between asking a process to end and killing it", Group::stop, kRun, 0, 3600},
