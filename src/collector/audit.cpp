@@ -20,6 +20,7 @@ struct Replay {
   std::uint64_t path = 0;
   std::uint32_t attempt = 0;
   bool attempt_over = false, listed_all = false;
+  bool unloaded = false;             // in an attempt that is void
   std::map<std::uint64_t, std::optional<Status>> examples;
   std::set<std::uint64_t> suspects;
   Statuses held;                     // what its examples were before: it is their retry
@@ -118,6 +119,7 @@ void Replay::give_up(const Fact& fact) {
     if (status && is_bad(*status)) suspects.insert(id);
   }
   const auto outcome = static_cast<Outcome>(fact.status);
+  unloaded = unloaded || outcome == Outcome::load_error;
   const bool died = outcome == Outcome::crashed || outcome == Outcome::timed_out;
   if (died && fact.example != 0) suspects.insert(fact.example);
 }
@@ -132,7 +134,7 @@ void Replay::conclude(const Fact& fact) {
   }
   ran = true;
   for (const auto& [id, status] : examples) {
-    if (status == Status::passed && suspects.count(id) > 0) ++counts.flaky;
+    if (status == Status::passed && (unloaded || suspects.count(id) > 0)) ++counts.flaky;
   }
   close_off(fact);
   for (const auto& [id, status] : examples) {

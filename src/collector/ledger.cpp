@@ -24,6 +24,10 @@ void Ledger::add(base::ItemId id, const std::string& path, std::optional<double>
   ++queued_;
 }
 
+bool Ledger::Past::suspects_of(const std::string& example) const {
+  return unloaded || std::find(suspects.begin(), suspects.end(), example) != suspects.end();
+}
+
 bool Ledger::knows(base::ItemId item) const { return item.value < items_.size() && items_[item.value].known; }
 
 const std::string& Ledger::path(base::ItemId item) const { return files_.at(items_.at(item.value).file).path; }
@@ -79,10 +83,7 @@ Taken Ledger::verdict(const protocol::Example& example, Status status) {
   taken.alone_on_line = item->open->alone_on_line(example.line);
   if (taken.took == AttemptAccount::Took::repeated) return taken;
   provisional_.add(status);
-  if (status == Status::passed && item->past) {
-    const std::vector<std::string>& suspects = item->past->suspects;
-    taken.flaky = std::find(suspects.begin(), suspects.end(), example.id) != suspects.end();
-  }
+  taken.flaky = status == Status::passed && item->past && item->past->suspects_of(example.id);
   return taken;
 }
 
@@ -220,7 +221,8 @@ void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
     if (entry.status && is_bad(*entry.status)) item.past->suspects.push_back(entry.example.id);
   }
   if (died && end.running) item.past->suspects.push_back(*end.running);
-  item.past->own = item.past->own || (died && !end.running) || end.outcome == Outcome::load_error;
+  item.past->unloaded = item.past->unloaded || end.outcome == Outcome::load_error;
+  item.past->own = item.past->own || (died && !end.running) || item.past->unloaded;
 }
 
 void Ledger::accept(Item& item, const protocol::ItemEnd& end, Over& over) {
@@ -263,6 +265,7 @@ void Ledger::count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, 
 
 std::uint64_t Ledger::count_flaky(const Item& item) const {
   if (!item.past) return 0;
+  if (item.past->unloaded) return item.open->counts().passed;
   std::vector<std::string> suspects = item.past->suspects;
   std::sort(suspects.begin(), suspects.end());
   suspects.erase(std::unique(suspects.begin(), suspects.end()), suspects.end());

@@ -104,6 +104,8 @@ class Ledger {
   struct Past {                                ///< what earlier, void attempts at an item left behind
     std::vector<std::string> suspects;         ///< ids that were bad, or were running at a crash
     bool own = false;                          ///< a crash that no example explains, or it did not load
+    bool unloaded = false;                     ///< it did not load: none of its examples had a chance
+    [[nodiscard]] bool suspects_of(const std::string& example) const;
   };
   struct Reserve {                             ///< a doubted attempt: it counts where later ones come to nothing
     std::unique_ptr<AttemptAccount> account;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
@@ -22,9 +23,10 @@ const char* word(master::Finding::What what) {
   return "stopped";
 }
 
-std::string who(const master::Finding& found) {
-  return fmt::format("runner {} on {} failed {} in a row", found.slot.value, found.node,
-                     base::plural(found.failed, "file"));
+// `before`: the file that its process ran just before them; it may have left something behind.
+std::string who(const master::Finding& found, const std::string& before) {
+  return fmt::format("runner {} on {} failed {} in a row{}", found.slot.value, found.node,
+                     base::plural(found.failed, "file"), before.empty() ? "" : " (after " + before + ")");
 }
 
 // What passed elsewhere, if it did. What it failed since the others were asked has not been tried yet.
@@ -35,17 +37,18 @@ std::string elsewhere(const master::Finding& found) {
   return fmt::format("; the {} of them that were tried elsewhere passed", found.tried);
 }
 
-std::string sentence(const master::Finding& found) {
+std::string sentence(const master::Finding& found, const std::string& before) {
   using What = master::Finding::What;
+  const std::string name = who(found, before);
   switch (found.what) {
-    case What::rests: return who(found) + ": it rests until it is known whether they fail elsewhere, too";
+    case What::rests: return name + ": it rests until it is known whether they fail elsewhere, too";
     case What::cleared:
-      return who(found) + (found.tried > 0 ? ", and elsewhere they fail, too: it goes on"
-                                           : ", and no other runner could tell why: it goes on");
-    case What::replaced: return who(found) + elsewhere(found) + ": its process is replaced";
+      return name + (found.tried > 0 ? ", and elsewhere they fail, too: it goes on"
+                                     : ", and no other runner could tell why: it goes on");
+    case What::replaced: return name + elsewhere(found) + ": its process is replaced";
     case What::stopped: break;
   }
-  return who(found) + elsewhere(found) + ": stopped; its files ran on other runners";
+  return name + elsewhere(found) + ": stopped; its files ran on other runners";
 }
 
 }  // namespace
@@ -139,17 +142,31 @@ void NodeNews::runner_exit(const std::string& node, const protocol::RunnerExit& 
 }
 
 void NodeNews::found(const master::Finding& finding, base::Instant now) {
+  const auto path = [&](base::ItemId item) { return desk_.ledger.knows(item) ? desk_.ledger.path(item) : ""; };
+  const std::string before = finding.before ? path(*finding.before) : "";
   RunnerSuspect event{{finding.node, finding.slot.value}, finding.incarnation.value, word(finding.what),
-                      finding.failed, finding.tried, finding.otherwise, "", {}, sentence(finding)};
-  if (desk_.ledger.knows(finding.item)) event.path = desk_.ledger.path(finding.item);
+                      finding.failed, finding.tried, finding.otherwise, path(finding.item), {},
+                      sentence(finding, before)};
   if (finding.error) event.exception = *finding.error;
-  const bool ended = finding.what == master::Finding::What::replaced || finding.what == master::Finding::What::stopped;
-  if (ended && ++stops_ == 1) stopped_ = event.text;
+  using What = master::Finding::What;
+  const Suspect name{finding.node, finding.slot.value};
+  if (finding.what == What::replaced && replaced_.empty()) first_replaced_ = event.text;
+  if (finding.what == What::stopped && stopped_.empty()) first_stopped_ = event.text;
+  if (finding.what == What::replaced) replaced_.insert(name);
+  if (finding.what == What::stopped) stopped_.insert(name);
   desk_.stream.tell(std::move(event), now);
 }
 
+// One that was stopped had its process replaced before.
 std::string NodeNews::stopped() const {
-  return stops_ < 2 ? stopped_ : fmt::format("{}; so did {} more", stopped_, base::plural(stops_ - 1, "process"));
+  std::string text = stopped_.empty() ? first_replaced_ : first_stopped_;
+  auto replaced = static_cast<std::uint64_t>(std::count_if(
+      replaced_.begin(), replaced_.end(), [&](const Suspect& name) { return !stopped_.contains(name); }));
+  if (stopped_.empty() && replaced > 0) --replaced;
+  if (const std::uint64_t more = stopped_.size(); more > 1)
+    text += fmt::format("; {} stopped", base::plural(more - 1, "other runner") + (more > 2 ? " were" : " was"));
+  if (replaced > 0) text += fmt::format("; {} got a new process", base::plural(replaced, "other runner"));
+  return text;
 }
 
 }  // namespace dtest::collector

@@ -2,7 +2,9 @@
 #pragma once
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "collector/desk.hpp"
 #include "collector/verdict.hpp"
@@ -39,8 +41,9 @@ class NodeNews {
   std::optional<Obstacle> boot_failure_;
   std::uint32_t runners_lost_ = 0;
   bool any_ready_ = false;
-  std::string stopped_;        // what was found of the first
-  std::uint64_t stops_ = 0;    // of a process or a runner
+  using Suspect = std::pair<std::string, std::uint32_t>;
+  std::set<Suspect> replaced_, stopped_;
+  std::string first_replaced_, first_stopped_;  // what was found of them
 };
 
 }  // namespace dtest::collector

@@ -60,8 +60,12 @@ Verdict judge_plainly(const Totals& totals, bool flaky_fails) {
 
 Verdict judge(const Totals& totals, bool flaky_fails) {
   Verdict verdict = judge_plainly(totals, flaky_fails);
-  for (const std::string& more : {why_out_of_time(totals), totals.stopped})
-    if (!more.empty()) verdict.reason = verdict.reason.empty() ? more : more + "; " + verdict.reason;
+  if (const std::string more = why_out_of_time(totals); !more.empty())
+    verdict.reason = verdict.reason.empty() ? more : more + "; " + verdict.reason;
+  if (totals.stopped.empty()) return verdict;
+  // Why a run is red comes first, and what is red has said it by itself.
+  if (verdict.word == "passed" && verdict.reason.empty()) verdict.reason = totals.stopped;
+  else verdict.reason += (verdict.reason.empty() ? "besides, " : "; besides, ") + totals.stopped;
   return verdict;
 }
 

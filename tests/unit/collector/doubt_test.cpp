@@ -61,7 +61,7 @@ TEST_F(Doubt, WhatPassesElsewhereIsFlaky) {
   EXPECT_EQ(voided[0].reason, "failed like other files of its runner");
 }
 
-TEST_F(Doubt, AFileThatDidNotLoadThereIsFlaky) {
+TEST_F(Doubt, AFileThatDidNotLoadThereIsFlakyAndSoIsWhatPassesOfIt) {
   s.start(0, 1, 2);
   s.list(0, {});
   held(Outcome::load_error);
@@ -70,7 +70,26 @@ TEST_F(Doubt, AFileThatDidNotLoadThereIsFlaky) {
   s.pass(1, 1);
   RunEnd end = s.finish();
   EXPECT_EQ(end.exit_code, 0) << end.reason;
-  EXPECT_TRUE(s.recorder.of<FileEnd>()[0].flaky);
+  EXPECT_EQ(end.counts.flaky, 2U);
+  auto files = s.recorder.of<FileEnd>();
+  EXPECT_TRUE(files[0].flaky);
+  EXPECT_EQ(files[0].counts.flaky, 2U);
+  EXPECT_FALSE(files[1].flaky);
+  for (const TestEnd& test : s.recorder.of<TestEnd>()) EXPECT_EQ(test.flaky, test.path == "a") << test.path;
+}
+
+TEST_F(Doubt, OfAFileThatDidNotLoadThereWhatFailsElsewhereIsNotFlaky) {
+  s.start(0, 1, 2);
+  s.list(0, {});
+  held(Outcome::load_error);
+  over(Decision::doubted, Outcome::load_error);
+  s.start(0, 2);
+  s.list(0, {1, 2, 3}, 2);
+  s.verdict(0, 1, "passed", 2);
+  s.verdict(0, 2, "failed", 2);
+  s.verdict(0, 3, "pending", 2);
+  over(Decision::accepted, Outcome::done, 2);
+  EXPECT_EQ(s.finish().counts.flaky, 1U);
 }
 
 TEST_F(Doubt, WhatFailsElsewhereFailsOnce) {
@@ -119,11 +138,11 @@ TEST_F(Doubt, AFileThatDidNotLoadCountsWhenNobodyTriesItAgain) {
   EXPECT_EQ(s.recorder.of<FileLoadError>().size(), 2U) << "the first is void";
 }
 
-Finding finding(Finding::What what, std::uint64_t passed) {
+Finding finding(Finding::What what, std::uint64_t passed, std::uint32_t slot = 2) {
   Finding found;
   found.what = what;
   found.node = "n1";
-  found.slot = base::Slot(2);
+  found.slot = base::Slot(slot);
   found.incarnation = base::Incarnation(1);
   found.failed = found.tried = 5;
   found.otherwise = found.passed = passed;
@@ -152,6 +171,46 @@ TEST_F(Doubt, ThatAllPassedIsSaidOnlyWhereTheyDid) {
   EXPECT_EQ(s.recorder.of<RunnerSuspect>()[0].text,
             "runner 2 on n1 failed 5 files in a row; of 5 tried elsewhere 4 passed, or failed otherwise: its process is "
             "replaced");
+}
+
+TEST_F(Doubt, ThatARunnerWasStoppedSaysMoreThanThatAnotherWasReplaced) {
+  using What = Finding::What;
+  for (std::uint32_t slot : {2U, 3U, 4U, 5U}) s.collector.on_finding(finding(What::replaced, 5, slot), at(0));
+  s.pass(0, 1);
+  s.pass(1, 1);
+  for (std::uint32_t slot : {4U, 5U}) s.collector.on_finding(finding(What::stopped, 5, slot), at(0));
+  EXPECT_EQ(s.finish().reason,
+            "runner 4 on n1 failed 5 files in a row that passed elsewhere: stopped; its files ran on other runners; "
+            "1 other runner was stopped; 2 other runners got a new process");
+}
+
+TEST_F(Doubt, SeveralReplacedOnesAreCounted) {
+  for (std::uint32_t slot : {2U, 3U}) s.collector.on_finding(finding(Finding::What::replaced, 5, slot), at(0));
+  s.pass(0, 1);
+  s.pass(1, 1);
+  EXPECT_EQ(s.finish().reason, "runner 2 on n1 failed 5 files in a row that passed elsewhere: its process is replaced; "
+                               "1 other runner got a new process");
+}
+
+TEST_F(Doubt, WhatTheRunnerRanJustBeforeIsNamed) {
+  Finding found = finding(Finding::What::rests, 0);
+  found.before = base::ItemId(1);
+  s.collector.on_finding(found, at(0));
+  EXPECT_EQ(s.recorder.of<RunnerSuspect>()[0].text,
+            "runner 2 on n1 failed 5 files in a row (after b): it rests until it is known whether they fail elsewhere, "
+            "too");
+}
+
+TEST_F(Doubt, IsNotWhyARunIsRed) {
+  s.collector.on_finding(finding(Finding::What::replaced, 5), at(0));
+  s.start(0, 1);
+  s.list(0, {1});
+  s.verdict(0, 1, "failed");
+  over(Decision::accepted);
+  s.pass(1, 1);
+  RunEnd end = s.finish();
+  EXPECT_EQ(end.verdict, "failed");
+  EXPECT_TRUE(end.reason.starts_with("besides, runner 2 on n1 failed 5 files")) << end.reason;
 }
 
 TEST_F(Doubt, OneThatIsClearedIsNoNews) {
