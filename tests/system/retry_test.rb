@@ -94,13 +94,13 @@ class RetryTest < SystemTest
 
   def test_what_the_limit_of_a_run_leaves_is_not_run
     project("spec/a_spec.rb" => spec({ "stays" => stays }), "spec/b_spec.rb" => spec)
-    run = start("--run-timeout", "5", "-j1")
+    run = start("--run-timeout", "15", "-j1")
     wait_until_stays
     run.wait_event("run.cancel") { |event| event["reason"] == "timeout" }
     let_go
     assert_exit 3, run.finish
     assert_includes run.screen, "the run's time is over"
     assert_equal 1, run.account.counts["not_run"]
-    assert_match(/\A.+\(5 s, --run-timeout\).+--timeout\z/, run.account.end["reason"])
+    assert_match(/\A.+\(15 s, --run-timeout\).+--timeout\z/, run.account.end["reason"])
   end
 end
