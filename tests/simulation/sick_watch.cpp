@@ -88,8 +88,9 @@ void SickWatch::ordered(std::size_t node, const protocol::SlotOrders& orders, ba
   for (const protocol::SlotOrder& order : orders.orders) {
     const Name name{node_name(node), order.slot.value};
     auto known = before.find(name);
-    resting_[name] = {known == before.end() ? now : known->second.since,
-                      order.what == protocol::kRenew ? order.incarnation.value : kAll};
+    const std::uint32_t last = order.what == protocol::kRenew ? order.incarnation.value : kAll;
+    const bool is_new = known == before.end() || last > known->second.last;
+    resting_[name] = {is_new ? now : known->second.since, last};
   }
 }
 

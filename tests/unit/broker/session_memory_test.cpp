@@ -60,7 +60,8 @@ TEST_F(Memory, ALargeRunnerIsReplacedBeforeItsNextItem) {
   EXPECT_EQ(rig.wanted<ForkRunner>()[0].slot, base::Slot(1));
   EXPECT_EQ(rig.wanted<ForkRunner>()[0].incarnation, base::Incarnation(2));
   up(1, kSmall);
-  const auto* work = std::get_if<protocol::RunWork>(&rig.wanted<SendLocal>().back().work);
+  const SendLocal sent = rig.wanted<SendLocal>().back();
+  const auto* work = std::get_if<protocol::RunWork>(&sent.work);
   ASSERT_NE(work, nullptr);
   EXPECT_EQ(work->item, base::ItemId(1));
   EXPECT_EQ(work->attempt, base::Attempt(1)) << "a replacement costs no attempt";
