@@ -91,7 +91,7 @@ class HookTest < SystemTest
     assert_match(%r{HOOK +\.distributest/runner_setup of runner 2: exit 1\n +no space}, run.out)
     assert_match(/runner 2 is left out/, run.out)
     assert_match(/1 file · on 2 runners/, run.out)
-    assert_equal [1, 3], run.of_kind("runner.start").map { |event| event["runner"] }.sort - [0]
+    refute_includes run.of_kind("runner.start").map { |event| event["runner"] }, 2
     assert_equal [2], ends(run).reject { |event| event["ok"] }.map { |event| event["runner"] }
   end
 
