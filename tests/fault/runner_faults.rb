@@ -8,7 +8,7 @@ module RunnerFaults
   Fault = Struct.new(:name, :code, :status, :again, :how, keyword_init: true) do
     # Hangs are cut short; whatever ignores TERM is not waited for long.
     def arguments(retries = 0)
-      ["--crash-retries", retries.to_s, "--grace", "200ms", *(%w[--timeout 2] if hangs?)]
+      ["--crash-retries", retries.to_s, "--grace", "200ms", *(%w[--timeout 5] if hangs?)]
     end
 
     def hangs?

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "master/limits.hpp"
-
 namespace dtest::simulation {
 namespace {
 
@@ -62,7 +60,7 @@ std::string SickWatch::decided(const protocol::ItemEnd& end, master::Decision de
     if (decision == master::Decision::accepted) suspects_.erase(suspect);
   } else if (calm_ && sick && decision == master::Decision::accepted) {
     const Name& where = tries_[item].where;
-    if (runners_[where].row >= master::Limits().breaker && others_are_well(where))
+    if (runners_[where].row > runners_[where].threshold && others_are_well(where))
       return "the verdict of a sick runner stands, and others were well";
   }
   return {};
@@ -76,6 +74,7 @@ std::string SickWatch::found(const master::Finding& finding) {
   const bool wrong = calm_ && finding.what == What::cleared && finding.tried > 0 && runner.row > 0 && !runner.tainted;
   runner.row = 0;
   runner.tainted = false;
+  if (finding.what == What::cleared) runner.threshold *= 2;
   return wrong ? "a sick runner is cleared although others ran its files" : "";
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "master/limits.hpp"
 #include "master/listener.hpp"
 #include "protocol/work.hpp"
 #include "scenario.hpp"
@@ -35,6 +36,7 @@ class SickWatch {
     bool up = false, rests = false, tainted = false;
     base::Instant passed{};       ///< when an example passed last
     std::uint64_t row = 0;        ///< sick ends in a row
+    std::uint64_t threshold = master::Limits().breaker;
     base::Instant since{};        ///< when the first of them began
   };
   struct Try {
