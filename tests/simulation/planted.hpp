@@ -34,13 +34,12 @@ enum class Planted {
   crash_counted,         ///< a crashed attempt is taken for a done one
   returned_lost,         ///< what was given back is not heard of
   orders_dropped,        ///< no slot hears that it is to rest
-  only_dropped,          ///< what only some slots may run is run by any
 };
-constexpr std::array<std::string_view, 20> kPlantedNames{
+constexpr std::array<std::string_view, 19> kPlantedNames{
     "none", "acks dropped", "gaps renumbered", "reports applied again", "credit as increments", "credit ignored",
     "nosession too early", "attempt not bumped", "lease renewed on receipt", "lease never over", "fence missing",
     "dead before the lease", "survivors of a restart", "end before last words", "node trusts any epoch",
     "master trusts any epoch", "crash counted as done", "given back is lost",
-    "orders for slots dropped", "any slot runs it"};
+    "orders for slots dropped"};
 
 }  // namespace dtest::simulation

@@ -113,8 +113,6 @@ void VirtualNode::on_work(const protocol::Work& heard) {
 void VirtualNode::spoil(protocol::Work& work) {
   if (auto* orders = std::get_if<protocol::SlotOrders>(&work))
     if (shared_.planted == Planted::orders_dropped) orders->orders.clear();
-  if (auto* item = std::get_if<protocol::ItemWork>(&work))
-    if (shared_.planted == Planted::only_dropped) item->only.clear();
   if (shared_.planted == Planted::nosession_too_early) deny_too_early(work);
   if (auto* ping = std::get_if<protocol::Ping>(&work)) {
     if (shared_.planted == Planted::acks_dropped) ping->ack = base::ReportNumber(0);
