@@ -21,13 +21,13 @@ SessionOptions sent() {
 
 TEST(Workspace, PathsArePutBelowItsRoot) {
   EXPECT_EQ(workspace_fault(sent()), "");
-  SessionOptions o = placed(sent(), "/work/1");
-  EXPECT_EQ(o.project, "/work/1/shop");
-  EXPECT_EQ(o.lib, "/work/1/lib");
-  EXPECT_EQ(o.hooks.at(kNodeSetup), "/work/1/hooks/node_setup");
-  EXPECT_EQ(o.paths, (std::vector<std::string>{"spec/a_spec.rb", "/work/1/shop/spec/b_spec.rb:3"}));
+  SessionOptions o = placed(sent(), "/srv/1");
+  EXPECT_EQ(o.project, "/srv/1/shop");
+  EXPECT_EQ(o.lib, "/srv/1/lib");
+  EXPECT_EQ(o.hooks.at(kNodeSetup), "/srv/1/hooks/node_setup");
+  EXPECT_EQ(o.paths, (std::vector<std::string>{"spec/a_spec.rb", "/srv/1/shop/spec/b_spec.rb:3"}));
   EXPECT_EQ(o.includes, std::vector<std::string>{"/usr/lib/ruby"}) << "the node's own";
-  EXPECT_EQ(o.env.at("PWD"), "/work/1/shop");
+  EXPECT_EQ(o.env.at("PWD"), "/srv/1/shop");
 }
 
 TEST(Workspace, APathThatLeavesItIsRefused) {
