@@ -80,13 +80,22 @@ void Keeper::Impl::end() {
   wake();
 }
 
-// It may be stopped at any time, so also after this: until everything is gone it is told again and again.
+// It may be stopped at any time, so also after this: until everything is gone it is looked at again and again.
 void Keeper::Impl::wake() {
   if (phase_ != Phase::talking && phase_ != Phase::exiting) return;
   waking_ = true;
-  if (guardian_.pidfd) system::signal_pidfd(guardian_.pidfd.get(), SIGCONT);
-  else ::kill(guardian_.pid, SIGCONT);
+  if (is_stopped()) {
+    if (guardian_.pidfd) system::signal_pidfd(guardian_.pidfd.get(), SIGCONT);
+    else ::kill(guardian_.pid, SIGCONT);
+  }
   arm(guardian_.pidfd ? kWakePause : kExitPoll);
+}
+
+// One that runs is sent nothing: CONT takes back the stop of whoever begins to trace it, and he waits for ever
+// (LeakSanitizer, at the guardian's exit, is such a one).
+bool Keeper::Impl::is_stopped() const {
+  const auto guardian = system::read_process(guardian_.pid);
+  return !guardian || guardian->state == 'T';
 }
 
 void Keeper::Impl::remember(Token token, pid_t pid) {

@@ -32,6 +32,7 @@ class Keeper::Impl {
  private:
   enum class Phase { talking, exiting, sweeping, over };
 
+  [[nodiscard]] bool is_stopped() const;
   void watch(int fd, bool writing, bool change);
   void flush();
   void receive(std::vector<KeeperEvent>& out);

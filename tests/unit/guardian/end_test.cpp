@@ -1,6 +1,9 @@
 // How guardians, keepers and daemons end.
+#include <sys/ptrace.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -178,6 +181,23 @@ TEST_F(EndTest, AGuardianThatIsStoppedWhileItKillsGoesOn) {
   ::kill(keeper->pid(), SIGSTOP);
   next<Empty>();
   for (const pid_t pid : pids) expect_gone(pid);
+}
+
+// CONT takes back the stop by which a debugger, or LeakSanitizer, begins: whoever traces it would wait for ever.
+TEST_F(EndTest, AGuardianThatRunsIsSentNoSignalWhileItEnds) {
+  start(1, "echo up > $P; exec sleep 1000");
+  post.line();
+  const pid_t guardian = keeper->pid();
+  if (::ptrace(PTRACE_SEIZE, guardian, nullptr, nullptr) != 0) GTEST_SKIP() << "nothing may be traced here";
+  keeper->end();
+  std::vector<int> heard;
+  int status = 0;
+  while (::waitpid(guardian, &status, __WALL) == guardian && WIFSTOPPED(status)) {
+    heard.push_back(WSTOPSIG(status));
+    ::ptrace(PTRACE_CONT, guardian, nullptr, WSTOPSIG(status));
+  }
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(std::count(heard.begin(), heard.end(), SIGCONT), 0);
 }
 
 class DaemonKilledTest : public EndTest {
