@@ -42,7 +42,7 @@ std::string target_of(const std::string& path) {
 }  // namespace
 
 bool any(const config::ReportFiles& files) {
-  return !(files.junit.empty() && files.json.empty() && files.tap.empty() && files.trace.empty());
+  return !(files.junit.empty() && files.json.empty() && files.html.empty() && files.tap.empty() && files.trace.empty());
 }
 
 std::vector<ReportFile> make_reports(const config::ReportFiles& files, const report::RunRecord& run) {
@@ -52,6 +52,7 @@ std::vector<ReportFile> make_reports(const config::ReportFiles& files, const rep
   };
   make(files.junit, report::junit_report);
   make(files.json, report::json_report);
+  make(files.html, report::page_report);
   make(files.tap, report::tap_report);
   make(files.trace, report::trace_report);
   return made;

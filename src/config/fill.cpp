@@ -74,12 +74,12 @@ ReportFiles fill_files(const Reader& read, const std::string& directory) {
     std::string path = read.text(option);
     return path == "-" ? path : within(directory, path);
   };
-  return {file("junit"), file("json-report"), file("tap"), file("trace")};
+  return {file("junit"), file("json-report"), file("html"), file("tap"), file("trace")};
 }
 
 std::size_t count_files(const ReportFiles& files, bool only_output) {
   std::size_t count = 0;
-  for (const std::string* path : {&files.junit, &files.json, &files.tap, &files.trace})
+  for (const std::string* path : {&files.junit, &files.json, &files.html, &files.tap, &files.trace})
     if (only_output ? *path == "-" : !path->empty()) ++count;
   return count;
 }
@@ -238,7 +238,7 @@ ReportOptions fill_report(const Settings& settings, const Flags& flags, const st
   report.source = flags.positionals.empty() ? flags.after_dashes.front() : flags.positionals.front();
   report.files = fill_files(Reader(settings), directory);
   if (count_files(report.files, false) == 0)
-    misuse("which report? --junit FILE, --json-report FILE, --tap FILE or --trace FILE; '-' is standard output");
+    misuse("which report? --junit FILE, --json-report FILE, --html FILE, --tap FILE or --trace FILE; '-' is standard output");
   if (count_files(report.files, true) > 1) misuse("only one report can go to standard output");
   return report;
 }

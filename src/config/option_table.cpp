@@ -148,6 +148,8 @@ constexpr std::array kTable{
            "write a JUnit XML report to FILE", Group::show, kWrites, 0, 0},
     Option{"json-report", 0, Kind::path, "FILE", false, "", "report.json", "", "",
            "write a report to FILE as JSON, with the field names of RSpec's", Group::show, kWrites, 0, 0},
+    Option{"html", 0, Kind::path, "FILE", false, "", "report.html", "", "",
+           "write a page to FILE that needs nothing else", Group::show, kWrites, 0, 0},
     Option{"tap", 0, Kind::path, "FILE", false, "", "report.tap", "", "",
            "write a report to FILE in the Test Anything Protocol", Group::show, kWrites, 0, 0},
     Option{"trace", 0, Kind::path, "FILE", false, "", "report.trace", "", "",

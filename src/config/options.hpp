@@ -53,7 +53,7 @@ struct Wanted {
 
 /// Absolute paths of files, or "-" for standard output; empty: not asked for.
 struct ReportFiles {
-  std::string junit, json, tap, trace;
+  std::string junit, json, html, tap, trace;
 };
 
 struct RunOptions {

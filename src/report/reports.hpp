@@ -15,5 +15,7 @@ std::string json_report(const RunRecord& run);
 std::string tap_report(const RunRecord& run);
 /// Trace events for Perfetto or chrome://tracing: a process per node, a thread per runner.
 std::string trace_report(const RunRecord& run);
+/// One HTML page that needs nothing else.
+std::string page_report(const RunRecord& run);
 
 }  // namespace dtest::report

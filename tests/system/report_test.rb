@@ -7,7 +7,7 @@ require_relative "support"
 class ReportTest < SystemTest
   SCHEMA = File.expand_path("../golden/reports/junit.xsd", __dir__)
   REPORTS = { "--junit" => "junit.xml", "--json-report" => "report.json", "--tap" => "report.tap",
-              "--trace" => "trace.json" }.freeze
+              "--html" => "report.html", "--trace" => "trace.json" }.freeze
 
   def bad_project
     project("spec/a_spec.rb" => spec({ "passes" => "", "fails <&\"'>" => "puts %(a\\e[31m\\x01b]]>)\nexpect(1).to eq 2",

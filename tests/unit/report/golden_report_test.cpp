@@ -90,6 +90,17 @@ TEST(Recorder, TheLastEventMayComeByItself) {
   }
 }
 
+TEST(Page, HoldsItsDataAsDataOnly) {
+  std::string page = page_report(record_of("hostile"));
+  std::size_t begin = page.find("id=\"data\">");
+  std::size_t end = page.find("</script>", begin);
+  ASSERT_NE(begin, std::string::npos);
+  std::string data = page.substr(begin + 10, end - begin - 10);
+  EXPECT_EQ(data.find_first_of("<>&"), std::string::npos);
+  EXPECT_NE(data.find("\\u003cimg onerror"), std::string::npos);
+  EXPECT_TRUE(page.ends_with("</html>\n"));
+}
+
 TEST(Github, ASummaryStaysBelowItsLimit) {
   RunRecord run = record_of("failing");
   EXPECT_GT(github_summary(run).size(), 5000U);
