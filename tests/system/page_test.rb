@@ -96,7 +96,7 @@ class PageTest < SystemTest
   # 50,000 examples: only what is in sight is made.
   def test_a_large_run
     write_large(place("large.jsonl"), files: 1000, each: 50)
-    found = visit(place("large.jsonl"), "file_0999 number 49")
+    found = visit(place("large.jsonl"), "spec.rb:50 file_0999")
     assert_empty found["errors"]
     assert_equal "FAILED 500 · large", found["title"]
     assert_includes found["tabs"]["failures"], "500 share: RuntimeError: expected nothing"
