@@ -1,10 +1,13 @@
 // The page's data; what draws it stands in page/.
 #include <algorithm>
-#include <map>
+#include <optional>
+#include <string_view>
 
 #include "base/text.hpp"
 #include "page_parts.hpp"
 #include "report/json_text.hpp"
+#include "report/page_findings.hpp"
+#include "report/page_index.hpp"
 #include "report/plain_text.hpp"
 #include "report/reports.hpp"
 
@@ -13,48 +16,31 @@ namespace {
 
 using collector::Status;
 
-constexpr std::size_t kMostOutput = 64U << 10U;    // of one try
-constexpr std::size_t kMostText = 16U << 20U;      // of all output: the page must open
 constexpr std::size_t kRerunColumns = 4000;
 
-// Indices of nodes and lanes in the lists that the page has of them.
 class Writer {
  public:
-  explicit Writer(const RunRecord& run) : run_(run), prefix_(run.start.dir + "/") {
-    for (const NodeRecord& node : run.nodes) nodes_.emplace(node.name, nodes_.size());
-    for (const Span& span : run.spans) lanes_.try_emplace({node(span.place.node), span.place.runner}, 0);
-    std::size_t number = 0;
-    for (auto& [lane, index] : lanes_) index = number++;
-  }
-
+  explicit Writer(const RunRecord& run) : run_(run), index_(run) {}
   std::string write();
 
  private:
-  std::size_t node(const std::string& name) { return nodes_.try_emplace(name, nodes_.size()).first->second; }
   void head();
   void efficiency();
   void nodes();
   void files();
+  void example(const FileRecord& file, const ExampleRecord& e);
   void examples();
   void spans();
-  void findings(const char* key, const std::vector<Finding>& list);
-  void finding(const Finding& f);
-  void result(const Try& result);
-  void exceptions(const std::vector<collector::Exception>& list);
-  void exception(const collector::Exception& e);
-  void output(const collector::Output& output);
-  void place(const collector::Place& place) { json_.pair("o", node(place.node)).pair("u", place.runner); }
   [[nodiscard]] std::string rerun_all() const;
-  [[nodiscard]] std::size_t index(const FileRecord& file) const {
-    return static_cast<std::size_t>(&file - run_.files.data());
+  template <class T> void optional(std::string_view name, const std::optional<T>& v) {
+    json_.key(name);
+    if (v) json_.value(*v);
+    else json_.null();
   }
 
   const RunRecord& run_;
-  std::string prefix_;  // of paths inside the project
+  PageIndex index_;
   JsonText json_{true};
-  std::map<std::string, std::size_t> nodes_;
-  std::map<std::pair<std::size_t, std::uint32_t>, std::size_t> lanes_;
-  std::size_t output_ = 0;
 };
 
 int number(Status status) { return static_cast<int>(status); }
@@ -64,17 +50,12 @@ void Writer::head() {
   json_.pair("run", run_.run).pair("project", run_.start.project).pair("commit", run_.start.commit);
   json_.pair("host", run_.start.host).pair("version", run_.start.version).pair("began", run_.began.us);
   json_.pair("framework", run_.plan ? run_.plan->framework + " " + run_.plan->framework_version : "");
-  json_.pair("ruby", run_.plan ? run_.plan->ruby : "").key("seed");
-  if (run_.plan && run_.plan->seed) json_.value(*run_.plan->seed);
-  else json_.null();
+  json_.pair("ruby", run_.plan ? run_.plan->ruby : "");
+  optional("seed", run_.plan ? run_.plan->seed : std::nullopt);
   json_.pair("verdict", run_.end ? run_.end->verdict : "cut off").pair("ok", good).pair("line", one_line(run_));
   json_.pair("reason", run_.end ? run_.end->reason : "").pair("secs", run_.end ? run_.end->secs : run_.elapsed);
-  json_.key("exit");
-  if (run_.end) json_.value(run_.end->exit_code);
-  else json_.null();
-  json_.key("expect");
-  if (run_.end && run_.end->expect_secs) json_.value(*run_.end->expect_secs);
-  else json_.null();
+  optional("exit", run_.end ? std::optional(run_.end->exit_code) : std::nullopt);
+  optional("expect", run_.end ? run_.end->expect_secs : std::nullopt);
   json_.pair("rerun", rerun_all());
 }
 
@@ -92,18 +73,17 @@ void Writer::efficiency() {
 }
 
 void Writer::nodes() {
-  std::vector<std::string> names(nodes_.size());
-  for (const auto& [name, index] : nodes_) names[index] = name;
   json_.line().key("nodes").open('[');
-  for (const std::string& name : names) {
-    auto known = std::find_if(run_.nodes.begin(), run_.nodes.end(), [&](const NodeRecord& n) { return n.name == name; });
+  for (const std::string& name : index_.nodes()) {
+    auto is_it = [&](const NodeRecord& n) { return n.name == name; };
+    auto known = std::find_if(run_.nodes.begin(), run_.nodes.end(), is_it);
     const NodeRecord record = known == run_.nodes.end() ? NodeRecord{} : *known;
     std::string ruby = record.ruby.empty() && run_.plan ? run_.plan->ruby : record.ruby;
     json_.open('{').pair("name", name).pair("ruby", ruby).pair("lost", record.lost).pair("crashes", record.crashes);
     json_.close('}');
   }
   json_.close(']').line().key("lanes").open('[');
-  for (const auto& [lane, index] : lanes_) json_.open('[').value(lane.first).value(lane.second).close(']');
+  for (const auto& [lane, index] : index_.lanes()) json_.open('[').value(lane.first).value(lane.second).close(']');
   json_.close(']');
 }
 
@@ -114,7 +94,7 @@ void Writer::files() {
     json_.line().open('[').value(file.path).value(number(file.ended ? file.status : Status::not_run)).value(file.secs);
     if (file.expect_secs) json_.value(*file.expect_secs);
     else json_.null();
-    json_.value(node(file.place.node)).value(file.place.runner).value(file.examples.size()).value(0);
+    json_.value(index_.node(file.place.node)).value(file.place.runner).value(file.examples.size()).value(0);
     json_.value(file.ended ? file.changed : file.not_run).close(']');
   }
   json_.line().close(']').key("quoted").open('[');
@@ -123,18 +103,23 @@ void Writer::files() {
 }
 
 // [file, line, name, status, seconds, node, runner, flaky, remark]; trailing ones left out where they say nothing
+void Writer::example(const FileRecord& file, const ExampleRecord& e) {
+  Try none;
+  none.status = Status::not_run;
+  none.place = file.place;
+  none.reason = e.not_run;
+  const Try& result = e.result ? *e.result : none;
+  const std::string& remark = result.status == Status::pending ? result.pending_message : result.reason;
+  json_.line().open('[').value(index_.file(file)).value(e.line).value(title(e)).value(number(result.status));
+  json_.value(result.secs).value(index_.node(result.place.node)).value(result.place.runner);
+  if (e.flaky || !remark.empty()) json_.value(e.flaky ? 1 : 0).value(remark);
+  json_.close(']');
+}
+
 void Writer::examples() {
   json_.line().key("examples").open('[');
-  for (const FileRecord& file : run_.files) {
-    for (const ExampleRecord& example : file.examples) {
-      const Try result = example.result.value_or(Try{Status::not_run, file.place, 0, 1, 0, 0, "", example.not_run, {}, {}, 0});
-      const std::string& remark = result.status == Status::pending ? result.pending_message : result.reason;
-      json_.line().open('[').value(index(file)).value(example.line).value(title(example)).value(number(result.status));
-      json_.value(result.secs).value(node(result.place.node)).value(result.place.runner);
-      if (example.flaky || !remark.empty()) json_.value(example.flaky ? 1 : 0).value(remark);
-      json_.close(']');
-    }
-  }
+  for (const FileRecord& file : run_.files)
+    for (const ExampleRecord& e : file.examples) example(file, e);
   json_.line().close(']');
 }
 
@@ -142,104 +127,11 @@ void Writer::examples() {
 void Writer::spans() {
   json_.line().key("spans").open('[');
   for (const Span& span : run_.spans) {
-    json_.open('[').value(lanes_.at({node(span.place.node), span.place.runner})).value(static_cast<int>(span.kind));
+    json_.open('[').value(index_.lane(span.place)).value(static_cast<int>(span.kind));
     json_.value(span.from).value(span.to).value(span.file).value(number(span.status)).value(span.attempt);
     json_.value(span.is_void ? 1 : 0).value(span.text).close(']');
   }
   json_.close(']');
-}
-
-void Writer::exception(const collector::Exception& e) {
-  json_.open('{').pair("c", e.type).pair("m", e.message);
-  if (!e.diff.empty()) json_.pair("d", e.diff);
-  json_.key("b").open('[');
-  for (std::string_view line : e.backtrace) {
-    if (prefix_.size() > 1 && line.starts_with(prefix_)) line.remove_prefix(prefix_.size());
-    if (line.starts_with("./")) line.remove_prefix(2);
-    json_.value(line);
-  }
-  json_.close(']');
-  if (!e.causes.empty()) {
-    json_.key("k");
-    exceptions(e.causes);
-  }
-  json_.close('}');
-}
-
-void Writer::exceptions(const std::vector<collector::Exception>& list) {
-  json_.open('[');
-  for (const collector::Exception& e : list) exception(e);
-  json_.close(']');
-}
-
-void Writer::output(const collector::Output& output) {
-  if (output.bytes.empty()) return;
-  std::string_view text = output.bytes;
-  const std::size_t most = output_ > kMostText ? 1024 : kMostOutput;
-  if (text.size() > most) text.remove_prefix(text.size() - most);
-  output_ += text.size();
-  json_.key("p").open('{').pair("t", text).pair("n", output.total).pair("x", output.total > text.size()).close('}');
-}
-
-void Writer::result(const Try& result) {
-  place(result.place);
-  json_.pair("s", number(result.status)).pair("q", result.secs).pair("a", result.attempt).pair("r", result.retry);
-  if (!result.reason.empty()) json_.pair("w", result.reason);
-  if (!result.exceptions.empty()) {
-    json_.key("e");
-    exceptions(result.exceptions);
-  }
-  output(result.output);
-}
-
-std::string_view label(const Finding& f) {
-  if (f.error != nullptr && f.error->kind == ErrorRecord::Kind::load) return "LOAD";
-  const Status status = f.error != nullptr ? f.error->status : f.example != nullptr ? f.example->status() : Status::passed;
-  if (status == Status::crashed) return "CRASH";
-  if (status == Status::timed_out) return "TIMEOUT";
-  return status == Status::failed ? "FAIL" : "ERROR";
-}
-
-void Writer::finding(const Finding& f) {
-  json_.line().open('{').pair("l", label(f)).pair("x", title(f)).pair("g", rerun_line(f));
-  json_.key("f");
-  if (f.file != nullptr) json_.value(index(*f.file));
-  else json_.value(-1);
-  if (f.error != nullptr) {
-    json_.pair("n", f.error->failure).pair("m", explanation(*f.error));
-    place(f.error->place);
-    if (!f.error->exception.type.empty() || !f.error->exception.message.empty()) {
-      json_.key("e");
-      exceptions({f.error->exception});
-    }
-    output(f.error->output);
-  } else if (f.example != nullptr && f.example->result) {
-    json_.pair("i", f.example->line).pair("n", f.example->result->failure);
-    const bool is_flaky = !is_bad(f.example->status());
-    json_.pair("m", is_flaky && !f.example->earlier.empty() ? explanation(f.example->earlier.front())
-                                                            : explanation(*f.example->result));
-    result(*f.example->result);
-  } else if (f.file != nullptr) {
-    json_.pair("m", f.file->requeued.empty() ? "" : f.file->requeued.front());
-    place(f.file->place);
-  }
-  if (f.error == nullptr && (f.example == nullptr || f.example->flaky)) json_.pair("y", 1);
-  if (f.example != nullptr && !f.example->earlier.empty()) {
-    json_.key("t").open('[');
-    for (const Try& was : f.example->earlier) {
-      json_.open('{');
-      result(was);
-      json_.close('}');
-    }
-    json_.close(']');
-  }
-  json_.close('}');
-}
-
-void Writer::findings(const char* key, const std::vector<Finding>& list) {
-  json_.line().key(key).open('[');
-  for (const Finding& f : list) finding(f);
-  json_.line().close(']');
 }
 
 // As the screen has it: places, or only files where that is too long.
@@ -269,8 +161,9 @@ std::string Writer::write() {
   files();
   examples();
   spans();
-  findings("failures", failures(run_));
-  findings("flaky", flaky(run_));
+  PageFindings findings(run_, index_, json_);
+  findings.write("failures", failures(run_));
+  findings.write("flaky", flaky(run_));
   json_.line().key("remarks").open('[');
   for (const Remark& remark : run_.remarks)
     json_.open('[').value(remark.elapsed).value(remark.level).value(remark.text).close(']');

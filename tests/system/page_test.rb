@@ -9,6 +9,10 @@ class PageTest < SystemTest
   BROWSER = %w[chromium chromium-browser google-chrome].map { |name| `which #{name} 2>/dev/null`.chomp }
                                                         .find { |path| !path.empty? }
 
+  # The time of the page is virtual: nothing depends on how fast the machine is. As root there is no sandbox.
+  FLAGS = %w[--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --disable-background-networking
+             --no-first-run --dump-dom --enable-logging=stderr --virtual-time-budget=20000].freeze
+
   # Does what a person would, and leaves what came of it in an attribute. The page under test is not changed.
   DRIVER = <<~SCRIPT
     <script>
@@ -43,7 +47,8 @@ class PageTest < SystemTest
         for (const key of ["ArrowRight", "ArrowRight", "+", "-", "0"])
           canvas.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
         found.chosen = texts(".chosen", panel())[0];
-        found.painted = [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data].some(b => b > 0);
+        const drawn = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        found.painted = [...drawn.data].some(b => b > 0);
       });
       press("t");
       found.theme = document.documentElement.dataset.theme;
@@ -66,11 +71,9 @@ class PageTest < SystemTest
     told = dtest("report", events, "--html", place("report.html"), events: false)
     assert_exit 0, told
     File.write(place("driven.html"), File.read(place("report.html")) + DRIVER.sub("#FILTER#", filter))
-    dom, log, status = Open3.capture3(environment, BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom",
-                                      "--disable-background-networking", "--user-data-dir=#{place("chromium")}",
-                                      "--enable-logging=stderr", "--virtual-time-budget=20000",
-                                      "file://#{place("driven.html")}")
-    assert status.success?, log
+    dom, log, status = Open3.capture3(environment, "timeout", "-k5", Machine::PATIENCE.to_s, BROWSER, *FLAGS,
+                                      "--user-data-dir=#{place("chromium")}", "file://#{place("driven.html")}")
+    assert status.success?, "#{status}\n#{log}"
     assert_empty log.lines.grep(/CONSOLE/), "the browser's console"
     found = dom[/data-found="([^"]*)"/, 1] or flunk "the page did not answer\n#{dom[0, 2000]}\n#{log}"
     JSON.parse(CGI.unescapeHTML(found))
@@ -119,8 +122,8 @@ class PageTest < SystemTest
     sequence = 0
     File.open(path, "w") do |file|
       say = lambda do |kind, elapsed, fields|
-        file.puts JSON.generate({ v: "1.0", stream: "x/1", seq: sequence += 1, ts: 1_790_000_000_000_000, elapsed: elapsed,
-                                  kind: kind, run: "b" * 32 }.merge(fields))
+        file.puts JSON.generate({ v: "1.0", stream: "x/1", seq: sequence += 1, ts: 1_790_000_000_000_000,
+                                  elapsed: elapsed, kind: kind, run: "b" * 32 }.merge(fields))
       end
       say.call("run.start", 0, project: "large", dir: "/large", runners: 4, nodes: ["local"])
       files.times { |n| write_file(say, n, each) }

@@ -60,7 +60,8 @@ function article(item, open) {
     make("b", { cls: item.y ? "warn" : "bad" }, item.y ? "FLAKY" : item.l + (item.n ? " " + item.n : "")),
     make("span", { cls: "what" }, make("b", { cls: "mono" }, at(fileOf(item.f), item.i)), " " + clean(item.x),
          make("div", { cls: "dim" }, first.slice(0, 300))),
-    make("span", { cls: "dim num" }, (item.q === undefined ? "" : secs(item.q) + " ") + place(nodeName(item.o), item.u)));
+    make("span", { cls: "dim num" },
+         (item.q === undefined ? "" : secs(item.q) + " ") + place(nodeName(item.o), item.u)));
   let made = null;
   const flip = () => {
     const opening = toggle.getAttribute("aria-expanded") === "false";
@@ -129,7 +130,8 @@ function failuresTab() {
 function remarks() {
   if (!RUN.remarks.length) return [];
   return [make("h2", {}, "Said by dtest"),
-          ...RUN.remarks.map(r => make("div", { cls: r[1] === "error" ? "bad" : "warn" }, secs(r[0]) + "  " + clean(r[2])))];
+          ...RUN.remarks.map(([when, level, text]) =>
+            make("div", { cls: level === "error" ? "bad" : "warn" }, secs(when) + "  " + clean(text)))];
 }
 
 function flakyTab() {

@@ -1,18 +1,25 @@
 // The page: head, tabs, keys.
-const TABS = [["failures", "Failures", () => RUN.failures.length, failuresTab], ["flaky", "Flaky", () => RUN.flaky.length, flakyTab],
-              ["timeline", "Timeline", null, timelineTab], ["slowest", "Slowest", null, slowestTab],
-              ["nodes", "Nodes", () => RUN.nodes.length, nodesTab], ["files", "Files", () => RUN.files.length, filesTab],
+const TABS = [["failures", "Failures", () => RUN.failures.length, failuresTab],
+              ["flaky", "Flaky", () => RUN.flaky.length, flakyTab],
+              ["timeline", "Timeline", null, timelineTab],
+              ["slowest", "Slowest", null, slowestTab],
+              ["nodes", "Nodes", () => RUN.nodes.length, nodesTab],
+              ["files", "Files", () => RUN.files.length, filesTab],
               ["examples", "Examples", () => RUN.examples.length, examplesTab]];
 const made = new Map();
 let current = "";
 
 function head() {
   const good = RUN.ok;
-  const facts = [plural(RUN.files.length, "file"), RUN.framework, RUN.ruby && "Ruby " + RUN.ruby, RUN.seed !== null && "seed " + RUN.seed,
-                 RUN.commit && "commit " + RUN.commit.slice(0, 10), RUN.host && "on " + RUN.host, new Date(RUN.began / 1000).toLocaleString(),
+  const facts = [plural(RUN.files.length, "file"), RUN.framework, RUN.ruby && "Ruby " + RUN.ruby,
+                 RUN.seed !== null && "seed " + RUN.seed,
+                 RUN.commit && "commit " + RUN.commit.slice(0, 10), RUN.host && "on " + RUN.host,
+                 new Date(RUN.began / 1000).toLocaleString(),
                  RUN.expect !== null && "expected " + secs(RUN.expect), RUN.exit !== null && "exit " + RUN.exit];
   const box = document.getElementById("head");
-  box.append(make("h1", {}, make("span", { cls: good ? "good" : "bad", id: "verdict" }, RUN.verdict.toUpperCase()), "  " + clean(RUN.project)),
+  const verdict = RUN.verdict.toUpperCase();
+  box.append(make("h1", {}, make("span", { cls: good ? "good" : "bad", id: "verdict" }, verdict),
+                  "  " + clean(RUN.project)),
              make("div", {}, clean(RUN.line)));
   if (RUN.reason) box.append(make("div", { cls: "warn" }, clean(RUN.reason)));
   box.append(make("div", { cls: "facts" }, make("span", { cls: "mono" }, "run " + RUN.run.slice(0, 8)),
@@ -20,7 +27,7 @@ function head() {
   const again = command(RUN.rerun, "all failures again");
   if (again) box.append(again);
   document.getElementById("foot").append("dtest " + clean(RUN.version) + " · keys: ? for help");
-  document.title = RUN.verdict.toUpperCase() + (RUN.failures.length ? " " + RUN.failures.length : "") + " · " + clean(RUN.project);
+  document.title = verdict + (RUN.failures.length ? " " + RUN.failures.length : "") + " · " + clean(RUN.project);
 }
 
 function open(name, focus) {
@@ -44,8 +51,9 @@ function open(name, focus) {
 
 function tabs() {
   const bar = document.getElementById("tabs");
-  TABS.forEach(([name, label, number], i) => bar.append(make("button", { role: "tab", id: "tab-" + name, "aria-controls": "panel-" + name,
-    title: "key " + (i + 1), onclick: () => open(name) }, label + (number ? " " + count(number()) : ""))));
+  TABS.forEach(([name, label, number], i) => bar.append(make("button", {
+    role: "tab", id: "tab-" + name, "aria-controls": "panel-" + name, title: "key " + (i + 1),
+    onclick: () => open(name) }, label + (number ? " " + count(number()) : ""))));
   bar.addEventListener("keydown", event => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
@@ -66,7 +74,10 @@ function walk(step) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-function chosen() { return made.get(current).querySelector("article.here") || made.get(current).querySelector("article"); }
+function chosen() {
+  const panel = made.get(current);
+  return panel.querySelector("article.here") || panel.querySelector("article");
+}
 
 function theme() {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
@@ -77,7 +88,8 @@ function theme() {
 
 function help() {
   const box = document.getElementById("help");
-  const keys = [["1 … 7", "the parts of the report"], ["j, k", "next, previous failure"], ["o, enter", "open or close it"],
+  const keys = [["1 … 7", "the parts of the report"], ["j, k", "next, previous failure"],
+                ["o, enter", "open or close it"],
                 ["c", "copy its command"], ["/", "filter"], ["t", "light or dark"], ["?", "this list"]];
   box.replaceChildren(make("table", {}, make("tbody", {}, ...keys.map(([key, text]) =>
     make("tr", {}, make("td", {}, make("kbd", {}, key)), make("td", {}, text))))));
@@ -89,7 +101,8 @@ function onKey(event) {
   const number = Number(event.key);
   if (number >= 1 && number <= TABS.length) return open(TABS[number - 1][0]);
   const search = made.get(current).querySelector("input[type=search]");
-  const actions = { j: () => walk(1), k: () => walk(-1), o: () => chosen() && chosen().querySelector("button").click(), t: theme, "?": help,
+  const actions = { j: () => walk(1), k: () => walk(-1), t: theme, "?": help,
+                    o: () => chosen() && chosen().querySelector("button").click(),
                     "/": () => search ? search.focus() : open("examples"),
                     c: () => { const b = chosen() && chosen().querySelector("[data-copy]"); if (b) b.click(); } };
   if (!actions[event.key]) return;

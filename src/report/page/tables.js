@@ -13,15 +13,17 @@ const num = text => ({ num: text });
 const bar = share => make("div", { cls: "bar", style: { width: Math.max(share * 100, 0.5) + "%" } });
 
 function slowestTab() {
-  const files = RUN.files.map((f, i) => [f, i]).filter(([f]) => f[2] > 0).sort((a, b) => b[0][2] - a[0][2]).slice(0, 50);
+  const files = RUN.files.filter(f => f[2] > 0).sort((a, b) => b[2] - a[2]).slice(0, 50);
   const tests = RUN.examples.slice().sort((a, b) => b[4] - a[4]).slice(0, 50).filter(t => t[4] > 0);
-  const most = files.length ? files[0][0][2] : 1, longest = tests.length ? tests[0][4] : 1;
+  const most = files.length ? files[0][2] : 1, longest = tests.length ? tests[0][4] : 1;
   return [make("h2", {}, "Files"),
-          table([num("took"), num("usual"), "", "file", "where"], files.map(([f]) =>
-            [num(secs(f[2])), num(f[3] === null ? "new" : secs(f[3])), bar(f[2] / most), clean(f[0]), place(nodeName(f[4]), f[5])])),
+          table([num("took"), num("usual"), "", "file", "where"], files.map(f =>
+            [num(secs(f[2])), num(f[3] === null ? "new" : secs(f[3])), bar(f[2] / most), clean(f[0]),
+             place(nodeName(f[4]), f[5])])),
           make("h2", {}, "Examples"),
           table([num("took"), "", "example", "where"], tests.map(t =>
-            [num(secs(t[4])), bar(t[4] / longest), make("span", {}, make("b", { cls: "mono" }, at(fileOf(t[0]), t[1])), " " + clean(t[2])),
+            [num(secs(t[4])), bar(t[4] / longest),
+             make("span", {}, make("b", { cls: "mono" }, at(fileOf(t[0]), t[1])), " " + clean(t[2])),
              place(nodeName(t[5]), t[6])]))];
 }
 
@@ -46,17 +48,21 @@ function nodesTab() {
     const sum = sums[i], others = sums.filter((_, j) => j !== i);
     const rest = others.reduce((a, s) => ({ tests: a.tests + s.tests, bad: a.bad + s.bad }), { tests: 0, bad: 0 });
     const odd = sum.bad >= 3 && rest.tests > 0 && share(sum) > 3 * Math.max(share(rest), 1 / rest.tests);
-    const said = [node.lost && "lost: " + clean(node.lost), node.crashes && plural(node.crashes, "crash").replace("crashs", "crashes"),
+    const crashes = count(node.crashes) + (node.crashes === 1 ? " crash" : " crashes");
+    const said = [node.lost && "lost: " + clean(node.lost), node.crashes && crashes,
                   odd && "fails more than the others"].filter(Boolean).join("; ");
-    return [clean(node.name), num(count(runners[i].size)), num(count(sum.files)), num(count(sum.tests)), num(count(sum.bad)),
-            num(secs(sum.work)), clean(node.ruby || ""), make("span", { cls: said ? "bad" : "" }, said)];
+    return [clean(node.name), num(count(runners[i].size)), num(count(sum.files)), num(count(sum.tests)),
+            num(count(sum.bad)), num(secs(sum.work)), clean(node.ruby || ""),
+            make("span", { cls: said ? "bad" : "" }, said)];
   });
-  return [table(["node", num("runners"), num("files"), num("examples"), num("bad"), num("work"), "Ruby", ""], rows), ...efficiency()];
+  const heads = ["node", num("runners"), num("files"), num("examples"), num("bad"), num("work"), "Ruby", ""];
+  return [table(heads, rows), ...efficiency()];
 }
 
 function listTab(items, fields, draw, label, states) {
   const holder = make("div", {}), told = make("span", { cls: "dim" });
-  const search = make("input", { type: "search", placeholder: "filter by path or name   ( / )", "aria-label": "filter" });
+  const search = make("input", { type: "search", "aria-label": "filter",
+                                 placeholder: "filter by path or name   ( / )" });
   const state = make("select", { "aria-label": "status" }, make("option", { value: "" }, "all"),
                      ...states.map(s => make("option", { value: String(s) }, STATUS[s])));
   const show = () => {
@@ -85,7 +91,8 @@ function filesTab() {
     make("span", { cls: "st " + tone(f[1]) }, STATUS[f[1]]),
     make("span", { cls: "what mono", title: f[0] }, clean(f[0]) + (f[8] ? "  (" + clean(f[8]) + ")" : "")),
     make("span", { cls: "num" }, plural(f[6], "example")), make("span", { cls: "num" }, secs(f[2])),
-    make("span", { cls: "num dim" }, f[3] === null ? "new" : secs(f[3])), make("span", { cls: "at dim" }, place(nodeName(f[4]), f[5])));
+    make("span", { cls: "num dim" }, f[3] === null ? "new" : secs(f[3])),
+    make("span", { cls: "at dim" }, place(nodeName(f[4]), f[5])));
   return listTab(RUN.files, f => ({ text: f[0], status: f[1] }), draw, "file", present(RUN.files.map(f => f[1])));
 }
 
@@ -93,7 +100,8 @@ function examplesTab() {
   const draw = (row, t) => row.append(
     make("span", { cls: "st " + tone(t[3]) }, t[7] ? "flaky" : STATUS[t[3]]),
     make("span", { cls: "what", title: at(fileOf(t[0]), t[1]) + "\n" + clean(t[2]) + (t[8] ? "\n" + clean(t[8]) : "") },
-         make("span", { cls: "mono dim" }, at(fileOf(t[0]), t[1]) + " "), clean(t[2]), t[8] ? make("span", { cls: "dim" }, "  " + clean(t[8])) : ""),
+         make("span", { cls: "mono dim" }, at(fileOf(t[0]), t[1]) + " "), clean(t[2]),
+         t[8] ? make("span", { cls: "dim" }, "  " + clean(t[8])) : ""),
     make("span", { cls: "num" }, secs(t[4])), make("span", { cls: "at dim" }, place(nodeName(t[5]), t[6])));
   return listTab(RUN.examples, t => ({ text: fileOf(t[0]) + ":" + t[1] + " " + t[2], status: t[3] }), draw, "example",
                  present(RUN.examples.map(t => t[3])));

@@ -86,7 +86,8 @@ class Timeline {
       pen.fillStyle = this.style.getPropertyValue("--line");
       pen.fillRect(this.x(t), TOP - 4, 1, height);
       pen.fillStyle = this.style.getPropertyValue("--dim");
-      const label = this.wall ? new Date(RUN.began / 1000 + t * 1000).toLocaleTimeString() : step < 1 ? t.toFixed(2) + "s"
+      const label = this.wall ? new Date(RUN.began / 1000 + t * 1000).toLocaleTimeString()
+                              : step < 1 ? t.toFixed(2) + "s"
                               : Math.floor(t / 60) + ":" + String(Math.round(t % 60)).padStart(2, "0");
       pen.fillText(label, this.x(t) + 3, 12);
     }
@@ -125,7 +126,8 @@ class Timeline {
     const what = kind === 2 ? clean(fileOf(file)) : KINDS[kind];
     const usual = kind === 2 && RUN.files[file][3] !== null ? " of about " + secs(RUN.files[file][3]) : "";
     const end = kind !== 2 ? "" : isVoid ? ", counted for nothing" : ", " + STATUS[status];
-    return what + "\n" + place(nodeName(RUN.lanes[lane][0]), RUN.lanes[lane][1]) + ", " + secs(to - from) + usual + end +
+    const where = place(nodeName(RUN.lanes[lane][0]), RUN.lanes[lane][1]);
+    return what + "\n" + where + ", " + secs(to - from) + usual + end +
            (attempt > 1 ? ", attempt " + attempt : "") + (how ? " (" + clean(how) + ")" : "") + ", from " + secs(from);
   }
 
@@ -146,7 +148,8 @@ class Timeline {
       this.details.append(make("pre", { cls: "chosen" }, this.text(index)));
       if (span[1] === 2) {
         const wrong = RUN.failures.filter(f => f.f === span[4]);
-        this.details.append(command("dtest run " + RUN.quoted[span[4]]) || "", ...wrong.slice(0, 20).map(f => article(f, false)));
+        this.details.append(command("dtest run " + RUN.quoted[span[4]]) || "",
+                            ...wrong.slice(0, 20).map(f => article(f, false)));
       }
     }
     this.draw();
@@ -158,7 +161,8 @@ class Timeline {
     const near = next => {
       if (!this.rows[next] || !this.rows[next].length) return this.chosen;
       const time = this.chosen >= 0 ? RUN.spans[this.chosen][2] : 0;
-      return this.rows[next].reduce((a, b) => Math.abs(RUN.spans[b][2] - time) < Math.abs(RUN.spans[a][2] - time) ? b : a);
+      const away = index => Math.abs(RUN.spans[index][2] - time);
+      return this.rows[next].reduce((a, b) => away(b) < away(a) ? b : a);
     };
     const middle = this.chosen >= 0 ? RUN.spans[this.chosen][2] : this.from + this.span() / 2;
     const keys = { ArrowRight: () => this.choose(row[Math.min(here + 1, row.length - 1)] ?? -1),
@@ -174,26 +178,33 @@ class Timeline {
 }
 
 function legend() {
-  const entries = [["--setup", "set-up hook"], ["--boot", "boot"], ["--file", "file"], ["--badfile", "file with failures"],
+  const entries = [["--setup", "set-up hook"], ["--boot", "boot"], ["--file", "file"],
+                   ["--badfile", "file with failures"],
                    ["--void", "attempt that counted for nothing"], ["--lost", "node lost"], ["--bg", "idle"]];
   return make("div", { cls: "legend" }, ...entries.map(([colour, text]) => make("span", {},
-    make("span", { cls: "key", style: { background: "var(" + colour + ")", border: "1px solid var(--line)" } }), text)));
+    make("span", { cls: "key", style: { background: "var(" + colour + ")", border: "1px solid var(--line)" } }),
+    text)));
 }
 
 function efficiency() {
   const e = RUN.efficiency;
   if (!e) return [];
-  const line = secs(e.work) + " of work on " + plural(e.runners, "runner") + " = " + e.speedup.toFixed(1) + "× one runner · " +
-               percent(e.busy) + " busy · best possible " + secs(e.ideal) + " · first example after " + secs(e.first);
-  const names = { boot: "booting", set_up: "set-up", hooks: "hooks", tail: "last files", waiting: "waiting", other: "other" };
+  const line = secs(e.work) + " of work on " + plural(e.runners, "runner") + " = " +
+               e.speedup.toFixed(1) + "× one runner · " + percent(e.busy) + " busy · best possible " +
+               secs(e.ideal) + " · first example after " + secs(e.first);
+  const names = { boot: "booting", set_up: "set-up", hooks: "hooks", tail: "last files",
+                  waiting: "waiting", other: "other" };
   const causes = Object.entries(e.idle).filter(([, share]) => share >= 0.005).sort((a, b) => b[1] - a[1]);
-  const colours = { boot: "--boot", hooks: "--setup", set_up: "--setup", tail: "--void", waiting: "--lost", other: "--dim" };
+  const colours = { boot: "--boot", hooks: "--setup", set_up: "--setup", tail: "--void", waiting: "--lost",
+                    other: "--dim" };
   return [make("h2", {}, "What the time was for"), make("p", {}, line),
           make("div", { cls: "idle", role: "img", "aria-label": "busy and idle time" },
-               make("span", { style: { width: e.busy * 100 + "%", background: "var(--file)" }, title: "busy " + percent(e.busy) }),
+               make("span", { title: "busy " + percent(e.busy),
+                              style: { width: e.busy * 100 + "%", background: "var(--file)" } }),
                ...causes.map(([cause, share]) => make("span", { title: (names[cause] || cause) + " " + percent(share),
                  style: { width: share * 100 + "%", background: "var(" + (colours[cause] || "--dim") + ")" } }))),
-          make("p", { cls: "dim" }, "idle: " + (causes.map(([c, s]) => (names[c] || c) + " " + percent(s)).join(", ") || "none"))];
+          make("p", { cls: "dim" },
+               "idle: " + (causes.map(([c, s]) => (names[c] || c) + " " + percent(s)).join(", ") || "none"))];
 }
 
 function timelineTab() {
@@ -204,6 +215,7 @@ function timelineTab() {
                button("closer", () => line.scale(1.6, line.from + line.span() / 2)),
                button("wider", () => line.scale(1 / 1.6, line.from + line.span() / 2)),
                button("◀", () => line.move(-0.4 / line.zoom)), button("▶", () => line.move(0.4 / line.zoom)),
-               make("span", { cls: "dim" }, "a block: click, or the arrow keys; scale: + and −, or ctrl and the wheel")),
+               make("span", { cls: "dim" },
+                    "a block: click, or the arrow keys; scale: + and −, or ctrl and the wheel")),
           line.canvas, legend(), line.details, ...efficiency()];
 }
