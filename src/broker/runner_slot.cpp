@@ -13,6 +13,7 @@ void RunnerSlot::fork(base::Instant now) {
   killed_ = Kill::none;
   kill_reason_.clear();
   heard_ = 0;
+  whole_ = true;
   progress_ = now;
   useful_ = false;
   replaced_ = flooded_ = false;
@@ -60,7 +61,10 @@ void RunnerSlot::done(base::Instant now) {
   else state_ = State::idle;
 }
 
-bool RunnerSlot::heard(std::uint64_t number) { return number == std::exchange(heard_, number) + 1; }
+bool RunnerSlot::heard(std::uint64_t number) {
+  whole_ = number == std::exchange(heard_, number) + 1 && whole_;
+  return whole_;
+}
 
 void RunnerSlot::dying(Kill why, std::string reason) {
   state_ = State::dying;

@@ -50,7 +50,7 @@ class RunnerSlot {
   void forked(std::int64_t pid) { pid_ = pid; }
   /// `rss_kb`: resident before its first item.
   void ready(base::Instant now, std::uint64_t rss_kb = 0);
-  /// A message of this process. False: one before it is missing.
+  /// A message of this process. False: one before it is missing, or was.
   bool heard(std::uint64_t number);
   /// `brief`: it is expected to take next to no time.
   void start(protocol::RunWork item, bool brief, base::Instant now);
@@ -127,6 +127,7 @@ class RunnerSlot {
   Order order_ = Order::none;
   base::Incarnation ordered_{0};
   std::uint64_t heard_ = 0;  ///< number of its last message
+  bool whole_ = true;        ///< none is missing
   base::Instant progress_{};
   base::Instant started_{};
   bool useful_ = false;     ///< this incarnation finished an item, or had one open

@@ -43,6 +43,7 @@ class Session {
   [[nodiscard]] base::SessionNumber number() const { return number_; }
   [[nodiscard]] const protocol::SessionOptions& options() const { return options_; }
   [[nodiscard]] std::uint32_t busy() const;
+  [[nodiscard]] const std::vector<RunnerSlot>& slots() const { return runners_; }
   [[nodiscard]] base::Instant opened() const { return opened_; }
   /// Items that were begun here and are over.
   [[nodiscard]] std::uint64_t finished() const { return finished_; }
@@ -100,6 +101,7 @@ class Session {
     std::uint64_t heard = 0;             ///< number of its last message
     base::Duration slept{};              ///< while it loaded
     bool flooded = false;                ///< it printed more than is kept
+    bool whole = true;                   ///< none is missing
     unsigned crashes = 0;                ///< after it had loaded
   };
 

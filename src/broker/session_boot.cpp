@@ -14,6 +14,7 @@ void Session::start_boot(base::Instant now, Actions& actions) {
   boot_.loading.reset();
   boot_.kill_reason.clear();
   boot_.heard = 0;
+  boot_.whole = true;
   boot_.slept = {};
   boot_.flooded = false;
   boot_.progress = now;
@@ -22,8 +23,11 @@ void Session::start_boot(base::Instant now, Actions& actions) {
 
 void Session::on_boot_report(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
   boot_.progress = now;
-  if (message.number != std::exchange(boot_.heard, message.number) + 1)
+  boot_.whole = message.number == std::exchange(boot_.heard, message.number) + 1 && boot_.whole;
+  if (!boot_.whole) {
     kill_boot("killed: some of what it said was lost", actions);
+    if (!std::holds_alternative<protocol::Forked>(message.body)) return;
+  }
   if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
     boot_.loading.reset();
     report(protocol::Booting{hello->pid}, false, now);

@@ -97,7 +97,7 @@ void Session::on_ready(RunnerSlot& runner, const protocol::Ready& ready, base::I
 }
 
 void Session::on_list(RunnerSlot& runner, const protocol::ExampleList& list, base::Instant now, Actions& actions) {
-  if (!is_open(runner, list.item, list.attempt) || runner.killed() == RunnerSlot::Kill::excess) return;
+  if (!is_open(runner, list.item, list.attempt)) return;
   runner.progressed(now);
   if (runner.announce(list.examples.size(), limits_.examples)) {
     report(list, false, now);
@@ -109,8 +109,13 @@ void Session::on_list(RunnerSlot& runner, const protocol::ExampleList& list, bas
 
 void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& message, base::Instant now,
                                Actions& actions) {
-  if (!runner.heard(message.number) && runner.state() != SlotState::dying)
+  const bool whole = runner.heard(message.number);
+  if (!whole && runner.state() != SlotState::dying)
     kill_runner(runner, RunnerSlot::Kill::faulty, "killed: some of what it said was lost", actions);
+  // An account with holes, or of examples that were not announced: it is not to end its item as if nothing were
+  // missing.
+  const bool counts = whole && runner.killed() != RunnerSlot::Kill::excess;
+  if (!counts && !std::holds_alternative<protocol::LocalHello>(message.body)) return;
   if (const auto* ready = std::get_if<protocol::Ready>(&message.body)) {
     on_ready(runner, *ready, now, actions);
   } else if (const auto* begin = std::get_if<protocol::ExampleBegin>(&message.body)) {
@@ -173,8 +178,9 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output,
                               outgrown ? runner.rss_kb() : 0}, true, now);
   if (std::optional<protocol::RunWork> ahead = runner.take_ahead()) {
-    // It never began: for the master it waited here all the time.
-    if (state_ == State::serving) queue_.push_front({std::move(*ahead), true});
+    // It never began: for the master it waited here all the time. One that was killed may have begun it unheard, and
+    // the same try is not to be run twice: it goes back for another.
+    if (state_ == State::serving && runner.killed() == Kill::none) queue_.push_front({std::move(*ahead), true});
     else give_back(ahead->item, ahead->attempt, now);
   }
   std::string reason = runner.kill_reason();
@@ -209,6 +215,11 @@ void Session::check_runners(base::Instant now, Actions& actions) {
     }
     bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;
     if (!waits || now - runner.progress() < limit_of(runner)) continue;
+    // Whose pid is not known cannot be killed, nor its end seen: the end of the boot process settles that.
+    if (runner.pid() == 0 && boot_.alive)
+      kill_boot("killed: a runner that it was to fork was not heard of for " +
+                    base::show_secs(base::seconds(limit_of(runner))),
+                actions);
     auto why = runner.hook().empty() ? RunnerSlot::Kill::timed_out : RunnerSlot::Kill::hook;
     kill_runner(runner, why, over_limit(runner), actions);
   }

@@ -31,6 +31,11 @@ void Master::plan(std::vector<PlannedItem> items, base::Instant now, Actions& ac
   advance(now, actions);
 }
 
+const NodeLink* Master::link(const std::string& node) const {
+  auto at = nodes_.find(node);
+  return at == nodes_.end() ? nullptr : &at->second.link;
+}
+
 Master::Item* Master::in_flight(const std::string& node, base::ItemId id, base::Attempt attempt) {
   if (id.value >= items_.size()) return nullptr;
   Item& item = items_[id.value];

@@ -51,6 +51,8 @@ class Master {
   [[nodiscard]] bool finished() const { return state_ == State::finished; }
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
+  /// Null: there is no such node.
+  [[nodiscard]] const NodeLink* link(const std::string& node) const;
   [[nodiscard]] base::Instant next_deadline() const;
 
  private:

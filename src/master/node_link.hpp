@@ -26,6 +26,7 @@ class NodeLink {
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] base::Epoch epoch() const { return epoch_; }
   [[nodiscard]] base::Instant heard() const { return heard_; }
   [[nodiscard]] bool silent(base::Instant now) const;                 ///< suspect: gets no new work
   [[nodiscard]] bool dead(base::Instant now) const;

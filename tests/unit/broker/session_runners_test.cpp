@@ -183,6 +183,10 @@ TEST_F(Runners, SkippedMessagesAreACrash) {
   rig.node.on_local(rig.run, {base::Slot(1), base::Incarnation(1), 9, protocol::Notice{}}, rig.now, actions);
   EXPECT_TRUE(std::any_of(actions.begin(), actions.end(),
                           [](const Action& a) { return std::holds_alternative<KillProcess>(a); }));
+  rig.node.on_local(rig.run,
+                    {base::Slot(1), base::Incarnation(1), 10, protocol::RunDone{{base::ItemId(0), base::Attempt(1)}}},
+                    rig.now, actions);
+  EXPECT_TRUE(rig.session()->slots()[0].item().has_value()) << "what it skipped may have been a verdict";
   rig.over(1, "SIGTERM");
   EXPECT_EQ(rig.reported<ItemEnd>()[0].outcome, Outcome::crashed);
 }
@@ -210,6 +214,7 @@ TEST_F(Runners, TooManyExamplesAreAnErrorOfTheFile) {
   own.runner_says(1, two);
   own.runner_says(1, two);
   own.runner_says(1, two);
+  own.done(1);
   own.pass(milliseconds(30));
   EXPECT_EQ(own.reported<protocol::ExampleList>().size(), 1U);
   EXPECT_EQ(own.wanted<KillProcess>().size(), 1U);
@@ -231,6 +236,20 @@ TEST_F(Runners, TooManyFilesAreTheEnd) {
   ASSERT_EQ(own.reported<protocol::BootFailed>().size(), 1U);
   EXPECT_EQ(own.reported<protocol::BootFailed>()[0].why, "there are more than 3 test files");
   EXPECT_TRUE(own.reported<protocol::Plan>().empty());
+}
+
+// As when a hook of the project hangs before the fork.
+TEST_F(Runners, ABootProcessThatDoesNotForkIsReplaced) {
+  rig.hello();
+  rig.boot_up();
+  rig.forget();
+  rig.pass(rig.options.timeout + milliseconds(1));
+  const std::vector<KillProcess> killed = rig.wanted<KillProcess>();
+  EXPECT_TRUE(std::any_of(killed.begin(), killed.end(),
+                          [](const KillProcess& kill) { return kill.slot == base::kBootSlot; }));
+  rig.over(0, "SIGTERM");
+  EXPECT_EQ(rig.wanted<StartBoot>().size(), 1U);
+  EXPECT_EQ(rig.state(), State::serving);
 }
 
 TEST_F(Runners, BadExamplesAreToldAtOnce) {
