@@ -24,6 +24,14 @@ SessionOptions bare_options() {
   return o;
 }
 
+SessionOptions sent_options() {
+  SessionOptions o = bare_options();
+  o.workspace = "shop";
+  o.project = "workspace:/shop";
+  o.lib = "workspace:/lib";
+  return o;
+}
+
 SessionOptions full_options() {
   SessionOptions o = bare_options();
   o.mode = "list";
@@ -49,7 +57,10 @@ SessionOptions full_options() {
   o.hooks = {{"node_setup", "/home/me/shop/.distributest/node_setup"}, {"after_fork", "/etc/after_fork.rb"}};
   o.hook_timeout = Duration(30'000'000);
   o.share_database = true;
+  o.number_offset = 2;
+  o.told_runners = 3;
   o.output_cap = 4096;
+  o.runner_memory = 1U << 30U;
   return o;
 }
 
@@ -132,10 +143,7 @@ std::vector<Work> sample_work() {
                 std::vector<std::string>{"[1:1]", "[1:2]"}, true, Duration(2'500'000), {Slot(1), Slot(300)}};
   ItemWork none = full;
   none.examples.emplace();
-  SessionOptions sent = bare_options();
-  sent.workspace = "shop";
-  sent.project = "workspace:/shop";
-  sent.lib = "workspace:/lib";
+  const SessionOptions sent = sent_options();
   return {Hello{run(), base::SessionNumber(2), full_options()},
           Hello{run(), base::SessionNumber(1), bare_options()},
           full,
@@ -191,12 +199,18 @@ std::vector<Result> sample_results() {
 std::vector<LocalWork> sample_local_work() {
   return {BootWork{full_options(), {"spec/bad_spec.rb"}},
           BootWork{bare_options(), {}},
-          ForkWork{Slot(3), Incarnation(2), "ipc:///run/j3.2", "ipc:///run/o3.2",
-                   {{"A", "1"}, {"B", std::nullopt}, {"C", ""}}, "/tmp/out3", "/tmp/t3"},
+          ForkWork{Slot(3),
+                   Incarnation(2),
+                   "ipc:///run/j3.2",
+                   "ipc:///run/o3.2",
+                   {{"A", "1"}, {"B", std::nullopt}, {"C", ""}},
+                   "/tmp/out3",
+                   "/tmp/t3"},
           ForkWork{Slot(1), Incarnation(1), "ipc://j", "ipc://o", {}, "out", std::nullopt},
           RunWork{ItemId(7), Attempt(2), "spec/cart_spec.rb", std::vector<std::string>{"[1:1]"}, true},
           RunWork{ItemId(0), Attempt(1), "a_spec.rb", std::nullopt, false},
-          Quit{}};
+          Quit{},
+          BootWork{sent_options(), {}}};
 }
 
 std::vector<LocalReport> sample_local_reports() {
