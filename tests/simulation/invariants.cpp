@@ -9,17 +9,29 @@ namespace dtest::simulation {
 using master::Decision;
 using protocol::Outcome;
 
+Invariants::Invariants(const Scenario& scenario)
+    : scenario_(scenario),
+      items_(scenario.items.size()),
+      window_(scenario.runners * (scenario.embedded ? 3 : 1) + scenario.prefetch),
+      sick(scenario) {
+  for (std::size_t i = 0; i < items_.size(); ++i) items_[i].wanted = scenario.items[i].examples;
+}
+
 Invariants::Item* Invariants::item(base::ItemId id, const char* what) {
   if (id.value < items_.size()) return &items_[id.value];
-  violated(fmt::format("{} of item {}, which nobody planned", what, id.value));
+  violated(Rule::told_as_it_was, fmt::format("{} of item {}, which nobody planned", what, id.value));
   return nullptr;
 }
 
 void Invariants::execution_began(std::uint32_t id, std::uint32_t attempt, std::int64_t pid) {
   Item* found = item(base::ItemId(id), "execution");
   if (found == nullptr) return;
+  if (attempt <= found->executed)
+    violated(Rule::repetition_is_harmless, fmt::format("attempt {} at item {} is executed again", attempt, id));
+  found->executed = attempt;
   if (++found->live > 1)
-    violated(fmt::format("item {} is executed twice at once (attempt {}, pid {})", id, attempt, pid));
+    violated(Rule::one_execution,
+             fmt::format("item {} is executed twice at once (attempt {}, pid {})", id, attempt, pid));
 }
 
 void Invariants::example_began(std::uint32_t id, std::uint32_t attempt, const std::string& example) {
@@ -29,51 +41,82 @@ void Invariants::example_began(std::uint32_t id, std::uint32_t attempt, const st
 void Invariants::example_ended(std::uint32_t id, std::uint32_t attempt) { truth_[{id, attempt}].running.reset(); }
 
 void Invariants::execution_over(std::uint32_t id, std::uint32_t attempt, bool said) {
+  if (id >= items_.size()) return;
   --items_[id].live;
   truth_[{id, attempt}].done = said;
 }
 
 void Invariants::check_truth(const protocol::ItemEnd& end) {
   const Truth& truth = truth_[{end.item.value, end.attempt.value}];
-  bool said = end.outcome == Outcome::done || end.outcome == Outcome::load_error;
+  const bool cut = end.outcome == Outcome::load_error && scenario_.most_examples > 0 &&
+                   items_[end.item.value].wanted.size() > scenario_.most_examples;
+  bool said = end.outcome == Outcome::done || (end.outcome == Outcome::load_error && !cut);
   bool died = end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out;
   if (said && !truth.done)
-    violated(fmt::format("item {} is said to be done, its runner never said so", end.item.value));
+    violated(Rule::told_as_it_was, fmt::format("item {} is said to be done, its runner never said so", end.item.value));
   if (died && truth.done)
-    violated(fmt::format("item {} is said to have ended with its runner, which was done with it", end.item.value));
+    violated(Rule::told_as_it_was,
+             fmt::format("item {} is said to have ended with its runner, which was done with it", end.item.value));
   if (died && end.running != truth.running)
-    violated(fmt::format("item {} ended its runner in {}, not in {}", end.item.value,
+    violated(Rule::told_as_it_was,
+             fmt::format("item {} ended its runner in {}, not in {}", end.item.value,
                          truth.running.value_or("no example"), end.running.value_or("no example")));
 }
 
-void Invariants::published(const protocol::Result& result, const std::vector<std::string>& bodies) {
-  if (std::holds_alternative<protocol::NoSession>(result.content)) return;
-  const protocol::NodeHeader& h = result.header;
-  Wire& wire = wires_[h.epoch];
-  if (h.credit.value < wire.credit) violated("the credit of a node fell");
+void Invariants::check_header(const protocol::NodeHeader& h, Wire& wire) {
+  if (h.credit.value < wire.credit) violated(Rule::monotone_numbers, "the credit of a node fell");
   if (h.accepted.value < wire.accepted || h.beat.value < wire.beat || h.newest.value < wire.newest)
-    violated("a number of a node's header fell");
+    violated(Rule::monotone_numbers, "a number of a node's header fell");
   if (h.accepted.value > wire.sent)
-    violated(fmt::format("a node accepted job {} of an epoch in which {} were sent", h.accepted.value, wire.sent));
+    violated(Rule::monotone_numbers,
+             fmt::format("a node accepted job {} of an epoch in which {} were sent", h.accepted.value, wire.sent));
   if (h.accepted > h.credit)
-    violated(fmt::format("a node accepted {} jobs with a credit of {}", h.accepted.value, h.credit.value));
+    violated(Rule::window,
+             fmt::format("a node accepted {} jobs with a credit of {}", h.accepted.value, h.credit.value));
   wire.credit = h.credit.value;
   wire.accepted = h.accepted.value;
   wire.beat = h.beat.value;
   wire.newest = h.newest.value;
-  const auto* reports = std::get_if<protocol::Reports>(&result.content);
-  if (reports == nullptr) return;
-  std::uint64_t number = reports->first.value;
+}
+
+void Invariants::check_reports(const protocol::Reports& reports, const std::vector<std::string>& bodies, Wire& wire) {
+  std::uint64_t number = reports.first.value;
   if (number < 1 || number > wire.reports.size() + 1)
-    violated(fmt::format("report {} published, the one before never was", number));
-  for (const std::string& body : bodies) {
-    std::size_t hash = std::hash<std::string>{}(body);
-    if (number == wire.reports.size() + 1) wire.reports.push_back(hash);
-    else if (number <= wire.reports.size() && wire.reports[number - 1] != hash)
-      violated(fmt::format("report {} was published with two contents", number));
-    ++number;
+    violated(Rule::monotone_numbers, fmt::format("report {} published, the one before never was", number));
+  for (std::size_t i = 0; i < bodies.size(); ++i, ++number) {
+    std::size_t hash = std::hash<std::string>{}(bodies[i]);
+    if (number == wire.reports.size() + 1) {
+      wire.reports.push_back(hash);
+      wire.ends += std::holds_alternative<protocol::ItemEnd>(reports.bodies[i]) ? 1 : 0;
+    } else if (number <= wire.reports.size() && wire.reports[number - 1] != hash) {
+      violated(Rule::repetition_is_harmless, fmt::format("report {} was published with two contents", number));
+    }
   }
-  if (h.newest.value + 1 < number) violated("a node published a report that its header does not know");
+  if (wire.newest + 1 < number)
+    violated(Rule::monotone_numbers, "a node published a report that its header does not know");
+}
+
+void Invariants::published(const protocol::Result& result, const std::vector<std::string>& bodies) {
+  if (!std::holds_alternative<protocol::Reports>(result.content) &&
+      !std::holds_alternative<protocol::Beat>(result.content))
+    return;
+  Wire& wire = wires_[result.header.epoch];
+  check_header(result.header, wire);
+  if (const auto* reports = std::get_if<protocol::Reports>(&result.content)) check_reports(*reports, bodies, wire);
+  // An `end` that is to be told with this very message may not be in it yet: the next one has it.
+  if (wire.accepted > wire.ends + window_ + scenario_.runners)
+    violated(Rule::window, fmt::format("a node holds {} items, its window is {}", wire.accepted - wire.ends, window_));
+  if (wire.reports.size() > wire.acknowledged + most_unacknowledged())
+    violated(Rule::bounded_memory,
+             fmt::format("{} reports wait for their acknowledgement", wire.reports.size() - wire.acknowledged));
+}
+
+// Credit is frozen when the outbox is full: what comes then is of items that were accepted before, each perhaps with a
+// runner that dies of it and one that takes its place. Before there are any items there are the plan and the hooks.
+std::uint64_t Invariants::most_unacknowledged() const {
+  constexpr std::uint64_t kOfItem = 20, kOfRunner = 12, kOfSession = 40;
+  return scenario_.outbox_reports + window_ * kOfItem + scenario_.runners * kOfRunner + kOfSession +
+         scenario_.files.size() / (scenario_.files.size() > 200 ? 1000U : 20U);
 }
 
 void Invariants::sent(const protocol::Work& work) {
@@ -81,12 +124,19 @@ void Invariants::sent(const protocol::Work& work) {
     Wire& wire = wires_[job->epoch];
     wire.sent = std::max(wire.sent, job->job.value);
     if (job->job.value > wire.credit)
-      violated(fmt::format("job {} sent, the node's credit is {}", job->job.value, wire.credit));
+      violated(Rule::window, fmt::format("job {} sent, the node's credit is {}", job->job.value, wire.credit));
   } else if (const auto* ping = std::get_if<protocol::Ping>(&work)) {
-    const Wire& wire = wires_[ping->epoch];
-    if (ping->ack.value > wire.reports.size()) violated("a report was acknowledged that was never published");
-    if (ping->beat.value > wire.beat) violated("a beat was echoed that was never sent");
+    Wire& wire = wires_[ping->epoch];
+    if (ping->ack.value < wire.acknowledged) violated(Rule::monotone_numbers, "an acknowledgement fell");
+    wire.acknowledged = ping->ack.value;
+    if (ping->ack.value > wire.reports.size())
+      violated(Rule::monotone_numbers, "a report was acknowledged that was never published");
+    if (ping->beat.value > wire.beat) violated(Rule::monotone_numbers, "a beat was echoed that was never sent");
   }
+}
+
+std::string Invariants::told_status(base::ItemId item, base::Attempt attempt, const std::string& example) const {
+  return sick.is_sick(item.value, attempt.value) ? "failed" : status_of(item.value, example);
 }
 
 void Invariants::reported(const protocol::Body& body) {
@@ -95,42 +145,60 @@ void Invariants::reported(const protocol::Body& body) {
     if (found == nullptr) return;
     found->listed = true;
     for (const protocol::ListedExample& e : list->examples)
-      if (!found->announced.emplace(e.id, 0).second) violated("an example was announced twice: " + e.id);
+      if (!found->announced.emplace(e.id, 0).second)
+        violated(Rule::one_verdict, "an example was announced twice: " + e.id);
   } else if (const auto* example = std::get_if<protocol::Example>(&body)) {
     Item* found = item(example->item, "example");
     if (found == nullptr) return;
     auto at = found->announced.find(example->id);
-    if (at == found->announced.end()) violated("an example that nobody announced: " + example->id);
-    else if (++at->second > 1) violated("two verdicts for " + example->id);
-    const bool sick_run = sick.is_sick(example->item.value, example->attempt.value);
-    if (!sick_run && example->status != status_of(example->id)) violated("another verdict than the runner's for " + example->id);
+    if (at == found->announced.end()) violated(Rule::one_verdict, "an example that nobody announced: " + example->id);
+    else if (++at->second > 1) violated(Rule::one_verdict, "two verdicts for " + example->id);
+    if (example->status != told_status(example->item, example->attempt, example->id))
+      violated(Rule::told_as_it_was, "another verdict than the runner's for " + example->id);
   }
 }
 
 void Invariants::check_accepted(std::uint32_t id, const Item& found) {
-  if (!found.listed) violated(fmt::format("item {} was accepted without a list", id));
-  const std::vector<std::string>& wanted = scenario_.items[id].examples;
+  if (!found.listed) violated(Rule::one_verdict, fmt::format("item {} was accepted without a list", id));
+  const std::vector<std::string>& wanted = found.wanted;
   if (found.announced.size() != wanted.size())
-    violated(fmt::format("item {} announced {} examples of {}", id, found.announced.size(), wanted.size()));
+    violated(Rule::one_verdict,
+             fmt::format("item {} announced {} examples of {}", id, found.announced.size(), wanted.size()));
   for (const auto& [example, verdicts] : found.announced)
-    if (verdicts != 1) violated(fmt::format("item {} was accepted, {} has {} verdicts", id, example, verdicts));
+    if (verdicts != 1)
+      violated(Rule::one_verdict, fmt::format("item {} was accepted, {} has {} verdicts", id, example, verdicts));
+}
+
+void Invariants::retried(const master::Retry& retry) {
+  if (retry.next.value != items_.size()) violated(Rule::one_verdict, "a retry has the number of another item");
+  Item& next = items_.emplace_back();
+  next.wanted = retry.examples;
+  // They count there instead of here.
+  for (const std::string& example : retry.examples) --statuses_[told_status(retry.item, retry.attempt, example)];
 }
 
 void Invariants::decided(const protocol::ItemEnd& end, Decision decision) {
   Item* found = item(end.item, "end");
   if (found == nullptr) return;
   std::uint32_t id = end.item.value;
-  if (found->over) violated(fmt::format("item {} was decided twice", id));
+  if (found->over) violated(Rule::one_verdict, fmt::format("item {} was decided twice", id));
   if (end.attempt.value != found->attempt)
-    violated(fmt::format("item {}: attempt {} ended, {} was expected", id, end.attempt.value, found->attempt));
+    violated(Rule::told_as_it_was,
+             fmt::format("item {}: attempt {} ended, {} was expected", id, end.attempt.value, found->attempt));
   if (end.outcome == Outcome::crashed && ++found->crashes > scenario_.crash_retries + 1)
-    violated(fmt::format("item {} crashed {} times", id, found->crashes));
+    violated(Rule::one_verdict, fmt::format("item {} crashed {} times", id, found->crashes));
+  ++decisions_;
   check_truth(end);
-  const bool counts = decision == Decision::accepted || decision == Decision::doubted;
-  if (end.outcome == Outcome::done && !counts) violated("a done attempt was not accepted");
-  if (end.outcome == Outcome::done) check_accepted(id, *found);
-  if (std::string wrong = sick.decided(end, decision); !wrong.empty()) violated(wrong);
-  if (decision == Decision::repeated || decision == Decision::doubted) {
+  const bool again = decision == Decision::repeated || decision == Decision::doubted;
+  const bool done = end.outcome == Outcome::done;
+  if (!done || decision != Decision::accepted) exact_ = exact_ && again;
+  if (done && decision != Decision::accepted && decision != Decision::doubted)
+    violated(Rule::one_verdict, "a done attempt was not accepted");
+  if (done) check_accepted(id, *found);
+  if (done && decision == Decision::accepted)
+    for (const std::string& example : found->wanted) ++statuses_[told_status(end.item, end.attempt, example)];
+  if (std::string wrong = sick.decided(end, decision); !wrong.empty()) violated(Rule::breaker, wrong);
+  if (again) {
     ++found->attempt;
   } else {
     found->over = true;
@@ -140,17 +208,27 @@ void Invariants::decided(const protocol::ItemEnd& end, Decision decision) {
   found->listed = false;
 }
 
+void Invariants::totals(std::uint64_t passed, std::uint64_t failed, std::uint64_t pending, std::uint64_t all) {
+  const bool whole = std::all_of(items_.begin(), items_.end(), [](const Item& item) { return item.over; });
+  if (!exact_ || !whole || cancelled_) return;
+  if (passed != statuses_["passed"] || failed != statuses_["failed"] || pending != statuses_["pending"])
+    violated(Rule::one_verdict,
+             fmt::format("run.end says {} passed, {} failed, {} pending; it was {}, {}, {}", passed, failed, pending,
+                         statuses_["passed"], statuses_["failed"], statuses_["pending"]));
+  if (all != passed + failed + pending) violated(Rule::one_verdict, "run.end has verdicts that no runner gave");
+}
+
 void Invariants::finished(bool planned, bool no_node_left) {
   if (!planned || cancelled_ || no_node_left) return;
   for (std::size_t id = 0; id < items_.size(); ++id)
-    if (!items_[id].over) violated(fmt::format("the run is over, item {} is not", id));
+    if (!items_[id].over) violated(Rule::one_verdict, fmt::format("the run is over, item {} is not", id));
 }
 
 void Invariants::nothing_left(std::size_t processes, std::size_t sessions) {
-  if (processes > 0) violated(fmt::format("{} processes are left", processes));
-  if (sessions > 0) violated(fmt::format("{} sessions are left", sessions));
+  if (processes > 0) violated(Rule::nothing_left, fmt::format("{} processes are left", processes));
+  if (sessions > 0) violated(Rule::nothing_left, fmt::format("{} sessions are left", sessions));
   for (std::size_t id = 0; id < items_.size(); ++id)
-    if (items_[id].live > 0) violated(fmt::format("item {} is still being executed", id));
+    if (items_[id].live > 0) violated(Rule::nothing_left, fmt::format("item {} is still being executed", id));
 }
 
 }  // namespace dtest::simulation

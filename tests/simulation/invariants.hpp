@@ -10,6 +10,7 @@
 #include "master/listener.hpp"
 #include "protocol/result.hpp"
 #include "protocol/work.hpp"
+#include "rules.hpp"
 #include "scenario.hpp"
 #include "sick_watch.hpp"
 
@@ -17,12 +18,12 @@ namespace dtest::simulation {
 
 class Invariants {
  public:
-  explicit Invariants(const Scenario& scenario) : scenario_(scenario), items_(scenario.items.size()), sick(scenario) {}
+  explicit Invariants(const Scenario& scenario);
 
   /// Empty: everything held so far.
   [[nodiscard]] const std::string& violation() const { return violation_; }
-  void violated(const std::string& what) {
-    if (violation_.empty()) violation_ = what;
+  void violated(Rule rule, const std::string& what) {
+    if (violation_.empty()) violation_ = std::string(kRuleNames[static_cast<std::size_t>(rule)]) + ": " + what;
   }
 
   // What really happens on the nodes.
@@ -41,7 +42,11 @@ class Invariants {
   void gone(bool clean) { clean_ends_ += clean ? 1 : 0; }
   [[nodiscard]] bool no_node_served_to_the_end() const { return clean_ends_ == 0; }
   void reported(const protocol::Body& body);
+  /// Comes before the `decided` of the attempt.
+  void retried(const master::Retry& retry);
   void decided(const protocol::ItemEnd& end, master::Decision decision);
+  /// What run.end says of the examples.
+  void totals(std::uint64_t passed, std::uint64_t failed, std::uint64_t pending, std::uint64_t all);
 
   void cancelled() { cancelled_ = true; }
   /// The master says that the run is over.
@@ -49,16 +54,20 @@ class Invariants {
   void nothing_left(std::size_t processes, std::size_t sessions);
 
   [[nodiscard]] std::uint64_t accepted() const { return accepted_; }
+  /// How often something was decided: does it go on?
+  [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
 
  private:
   struct Item {
     std::uint32_t live = 0, attempt = 1, crashes = 0;
     bool over = false;
+    std::vector<std::string> wanted;        ///< examples
+    std::uint32_t executed = 0;             ///< the newest attempt that was
     std::map<std::string, int> announced;   ///< of this attempt, with the number of verdicts
     bool listed = false;
   };
   struct Wire {
-    std::uint64_t credit = 0, accepted = 0, beat = 0, newest = 0, sent = 0;
+    std::uint64_t credit = 0, accepted = 0, beat = 0, newest = 0, sent = 0, ends = 0, acknowledged = 0;
     std::vector<std::size_t> reports;       ///< hashes, by number - 1
   };
   /// What really became of one try.
@@ -66,6 +75,10 @@ class Invariants {
     bool done = false;
     std::optional<std::string> running;
   };
+  void check_header(const protocol::NodeHeader& header, Wire& wire);
+  void check_reports(const protocol::Reports& reports, const std::vector<std::string>& bodies, Wire& wire);
+  [[nodiscard]] std::uint64_t most_unacknowledged() const;
+  [[nodiscard]] std::string told_status(base::ItemId item, base::Attempt attempt, const std::string& example) const;
   void check_truth(const protocol::ItemEnd& end);
   void check_accepted(std::uint32_t id, const Item& item);
   Item* item(base::ItemId id, const char* what);
@@ -75,8 +88,11 @@ class Invariants {
   std::map<base::Epoch, Wire> wires_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Truth> truth_;
   bool cancelled_ = false;
+  bool exact_ = true;  ///< every item so far was done: the totals can be foretold
+  std::map<std::string, std::uint64_t> statuses_;
+  std::uint64_t window_;
   std::size_t clean_ends_ = 0;
-  std::uint64_t accepted_ = 0;
+  std::uint64_t accepted_ = 0, decisions_ = 0;
   std::string violation_;
 
  public:

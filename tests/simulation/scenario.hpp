@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "master/limits.hpp"
 #include "random.hpp"
 
 namespace dtest::simulation {
@@ -28,6 +29,7 @@ struct Scenario {
   std::uint32_t nodes = 1, runners = 1;
   std::vector<VirtualFile> files;
   std::vector<VirtualItem> items;
+  bool workspace = false;  ///< the project is copied to each node first
   bool node_setup = false, runner_setup = false;
   std::uint32_t databases = 0;      ///< that the runners of a node share out; 0: each has its own
   base::Duration timeout{}, grace{}, boot_timeout{}, hook_timeout{};
@@ -36,6 +38,11 @@ struct Scenario {
   std::uint64_t prefetch = 1;
   std::size_t outbox_reports = 4096;
   std::uint32_t crash_retries = 1;
+  std::uint32_t retries = 0;  ///< of a bad example
+  master::Limits::RetryOn retry_on = master::Limits::RetryOn::other;
+  bool embedded = false;  ///< dtest's own node: no lease, and it ends with dtest
+  bool verified = false;  ///< the event stream is written and checked as `dtest events --verify` does
+  std::uint64_t most_examples = 0, most_files = 0;  ///< of an item, of the plan; 0: what is never reached
   bool whole_in_runners = false;    ///< nothing is preloaded: runners plan and load
   bool load_in_boot = true;         ///< the boot process loads each file before it forks
   bool codec = false;               ///< what processes say is encoded and decoded
@@ -44,17 +51,22 @@ struct Scenario {
 
   // Probabilities: of one frame, example, item or process.
   bool bad_network = false;
-  double lose = 0, twice = 0, late = 0, partition = 0;  ///< partition, restart: of one second
+  double lose = 0, twice = 0, late = 0, tear = 0, partition = 0;  ///< partition, restart: of one second
   double restart = 0, death = 0;
-  double stop_daemon = 0, stop_dtest = 0;               ///< SIGSTOP, SIGCONT; of one second
+  double stop_daemon = 0, stop_dtest = 0, stop_guardian = 0;  ///< SIGSTOP, SIGCONT; of one second
+  double set_clock = 0;                                       ///< dtest's wall clock; of one second
   double crash = 0, exit_zero = 0, hang = 0, die_idle = 0, die_after_fork = 0, refuse_quit = 0, ignore_term = 0;
   double grow = 0;                                      ///< beyond runner_memory, in one item
-  double boot_not_started = 0, boot_failed = 0, boot_hung = 0, boot_died_later = 0, fork_unsaid = 0;
+  double stop_runner = 0, close_sockets = 0, lose_words = 0, leave_children = 0, error_outside = 0;
+  double suite_hook_dies = 0, exit_handler_dies = 0, exit_handler_slow = 0;
+  double boot_not_started = 0, boot_no_ruby = 0, boot_refused = 0, boot_failed = 0, boot_hung = 0;
+  double boot_died_later = 0, boot_deaf = 0, fork_unsaid = 0;
+  double workspace_fails = 0, after_fork_hangs = 0;
   double hook_failed = 0, hook_hung = 0;
   double sick_runner = 0, sick_node = 0;                ///< of each: it fails all that it runs
   bool sick_heals = false;                              ///< with the first process of the slot
   std::uint64_t sick_draw = 0;
-  double daemon_end = 0, guardian_end = 0;              ///< of the run
+  double daemon_end = 0, dtest_end = 0, guardian_end = 0;  ///< of the run
   double drain = 0, kill = 0;                           ///< of the run
 
   static Scenario draw(Random& random);
@@ -78,7 +90,7 @@ std::string database_of(const Scenario& scenario, std::uint32_t slot);
 bool is_sick(const Scenario& scenario, std::size_t node, std::uint32_t slot, std::uint32_t incarnation);
 
 std::string example_id(const VirtualFile& file, std::uint32_t number);
-/// What becomes of an example, always the same.
-const char* status_of(const std::string& id);
+/// What becomes of an example, always the same; as part of another item, as a retry is one, perhaps something else.
+const char* status_of(std::uint32_t item, const std::string& id);
 
 }  // namespace dtest::simulation

@@ -9,6 +9,7 @@
 #include "scenario.hpp"
 #include "timeline.hpp"
 #include "trace.hpp"
+#include "transitions.hpp"
 
 namespace dtest::simulation {
 
@@ -19,6 +20,7 @@ struct Shared {
   Random random;
   Trace trace;
   Faults faults;
+  Transitions transitions;
   Invariants invariants;
   std::int64_t next_pid = 1000;
 

@@ -65,13 +65,25 @@ Change halve(T Scenario::*field) {
 
 std::vector<Change> changes() {
   std::vector<Change> all{
-      lower(&Scenario::nodes, 1U), halve(&Scenario::nodes), lower(&Scenario::runners, 1U), halve(&Scenario::runners),
+      lower(&Scenario::nodes, 1U),
+      halve(&Scenario::nodes),
+      lower(&Scenario::runners, 1U),
+      halve(&Scenario::runners),
       [](Scenario& s) { return keep_files(s, [&](std::size_t i) { return i < s.files.size() / 2; }); },
       [](Scenario& s) { return keep_files(s, [&](std::size_t i) { return i >= s.files.size() / 2; }); },
       [](Scenario& s) { return keep_files(s, [](std::size_t i) { return i % 2 == 0; }); },
-      lower(&Scenario::bad_network, false), lower(&Scenario::whole_in_runners, false),
-      lower(&Scenario::load_in_boot, false), lower(&Scenario::prefetch, std::uint64_t{0}),
-      lower(&Scenario::crash_retries, 0U)};
+      lower(&Scenario::bad_network, false),
+      lower(&Scenario::whole_in_runners, false),
+      lower(&Scenario::load_in_boot, false),
+      lower(&Scenario::prefetch, std::uint64_t{0}),
+      lower(&Scenario::crash_retries, 0U),
+      lower(&Scenario::retries, 0U),
+      lower(&Scenario::workspace, false),
+      lower(&Scenario::node_setup, false),
+      lower(&Scenario::runner_setup, false),
+      lower(&Scenario::databases, 0U),
+      lower(&Scenario::most_examples, std::uint64_t{0}),
+      lower(&Scenario::most_files, std::uint64_t{0})};
   for (const Chance& chance : chances()) all.push_back(lower(chance.field, 0.0));
   all.push_back([](Scenario& s) { return even_out(s.drift, std::int64_t{0}); });
   all.push_back([](Scenario& s) { return even_out(s.slow, 1U); });

@@ -20,7 +20,9 @@ class SickWatch {
 
   /// A sick runner runs that attempt, and makes all of it fail.
   void ran(std::uint32_t item, std::uint32_t attempt) { sick_.insert({item, attempt}); }
-  [[nodiscard]] bool is_sick(std::uint32_t item, std::uint32_t attempt) const { return sick_.contains({item, attempt}); }
+  [[nodiscard]] bool is_sick(std::uint32_t item, std::uint32_t attempt) const {
+    return sick_.contains({item, attempt});
+  }
 
   void heard(const std::string& node, const protocol::Body& body, base::Instant now);
   void held(const protocol::ItemEnd& end);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "shrink.hpp"
+#include "transition_table.hpp"
 #include "world.hpp"
 
 namespace dtest::simulation {
@@ -65,6 +66,7 @@ struct Totals {
   std::uint64_t seeds = 0, steps = 0, frames = 0, accepted = 0;
   double virtual_secs = 0;
   Faults faults;
+  Transitions transitions;
   void add(const Verdict& v) {
     ++seeds;
     steps += v.steps;
@@ -72,6 +74,7 @@ struct Totals {
     accepted += v.accepted;
     virtual_secs += base::seconds(v.virtual_time);
     faults.add(v.faults);
+    transitions.add(v.transitions);
   }
 };
 
@@ -91,6 +94,14 @@ bool print(const Totals& totals, double secs) {
   return enough;
 }
 
+bool follows_the_page(const Totals& totals) {
+  if (planted_by_user() != Planted::none) return true;
+  const bool every_row = totals.seeds >= kSeeds;  // few seeds do not see all
+  const std::vector<std::string> problems = compare_with_page(totals.transitions, PROTOCOL_PAGE, every_row);
+  for (const std::string& problem : problems) std::printf("doc/protocol.md: %s\n", problem.c_str());
+  return problems.empty();
+}
+
 // Seeds that are taken one after the other by as many threads as there are cores. A world shares nothing.
 class Sweep {
  public:
@@ -103,7 +114,8 @@ class Sweep {
       tell(failed_.begin()->first, failed_.begin()->second);
       return false;
     }
-    return print(totals_, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    const bool followed = follows_the_page(totals_);
+    return print(totals_, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count()) && followed;
   }
 
  private:

@@ -2,7 +2,6 @@
 #pragma once
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <vector>
 
 #include "base/time.hpp"
@@ -15,7 +14,8 @@ class Trace {
 
   explicit Trace(bool loud) : loud_(loud) {}
 
-  /// `what` is a literal. The numbers say which node, item and so on, as the word says.
+  /// `what` is a literal with codes for the numbers that follow: %n a number, %w %r %l the kind of a message (W, R, of
+  /// a runner), %o ten times an outcome plus a decision.
   void note(base::Instant now, const char* what, std::uint64_t a = 0, std::uint64_t b = 0, std::uint64_t c = 0,
             std::uint64_t d = 0) {
     Line line{now, what, {a, b, c, d}};
@@ -24,6 +24,13 @@ class Trace {
     for (std::uint64_t n : line.numbers) mix(n);
     if (loud_) print(line);
     lines_[count_++ % kKept] = line;
+  }
+  /// The same for what happens all the time: told when everything is, not kept for the end.
+  void dull(base::Instant now, const char* what, std::uint64_t a, std::uint64_t b, std::uint64_t c = 0,
+            std::uint64_t d = 0) {
+    const Line kept = lines_[count_ % kKept];
+    note(now, what, a, b, c, d);
+    lines_[--count_ % kKept] = kept;
   }
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
   void print_last() const {
@@ -37,12 +44,7 @@ class Trace {
     std::array<std::uint64_t, 4> numbers{};
   };
   void mix(std::uint64_t n) { hash_ = (hash_ ^ n) * 0x100000001b3U; }
-  static void print(const Line& line) {
-    double secs = base::seconds(line.when.time_since_epoch()) - 1000;
-    std::printf("%12.6f  %-28s", secs, line.what);
-    for (std::uint64_t n : line.numbers) std::printf(" %llu", static_cast<unsigned long long>(n));
-    std::printf("\n");
-  }
+  static void print(const Line& line);
 
   bool loud_;
   std::array<Line, kKept> lines_{};

@@ -5,6 +5,16 @@
 namespace dtest::simulation {
 
 void VirtualBoot::begin() {
+  if (shared_.random.chance(shared_.scenario.boot_no_ruby)) {
+    shared_.saw(Fault::boot_no_ruby);
+    later(shared_.some(100'000), [this] { die("exit 2"); });
+    return;
+  }
+  if (shared_.random.chance(shared_.scenario.boot_refused)) {
+    shared_.saw(Fault::boot_refused);
+    later(shared_.some(100'000), [this] { die("exit 78"); });  // with a word why: it is too old a Ruby
+    return;
+  }
   later(shared_.some(100'000), [this] { say(protocol::LocalHello{pid(), "3.3.1"}); });
 }
 
@@ -54,6 +64,8 @@ void VirtualBoot::plan() {
   protocol::Plan plan;
   plan.framework = {"rspec", "3.13"};
   plan.mode = "run";
+  if (shared_.scenario.most_files > 0 && shared_.scenario.files.size() > shared_.scenario.most_files)
+    shared_.saw(Fault::too_many_files);
   for (const VirtualFile& file : shared_.scenario.files) {
     plan.files.push_back(file.path);
     if (plan.files.size() < (shared_.scenario.files.size() > 200 ? 1000U : 20U)) continue;
@@ -66,7 +78,11 @@ void VirtualBoot::plan() {
   say(plan);
 }
 
+// Of a large project only the files that do something, and some of the others.
 void VirtualBoot::load(std::size_t file) {
+  const std::vector<VirtualFile>& all = shared_.scenario.files;
+  const std::size_t stride = all.size() > 200 ? 100 : 1;
+  while (file < all.size() && file % stride != 0 && all[file].nature != VirtualFile::Nature::kills_loader) ++file;
   if (file == shared_.scenario.files.size()) {
     loaded();
     return;
@@ -98,6 +114,11 @@ void VirtualBoot::loaded() {
 }
 
 void VirtualBoot::fork(const protocol::ForkWork& work) {
+  if (deaf_ || shared_.random.chance(shared_.scenario.boot_deaf)) {
+    shared_.saw(Fault::boot_deaf, work.slot.value);
+    deaf_ = true;  // it hangs, as in a hook before the fork
+    return;
+  }
   auto child = std::make_shared<VirtualRunner>(shared_, host_, work.slot, work.incarnation);
   host_.on_forked(work.slot, work.incarnation, child);
   child->begin();

@@ -22,6 +22,7 @@ class VirtualBoot final : public VirtualProcess {
   void fork(const protocol::ForkWork& work);
 
   std::set<std::string> deferred_;
+  bool deaf_ = false;
 };
 
 }  // namespace dtest::simulation

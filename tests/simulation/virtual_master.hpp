@@ -1,15 +1,16 @@
 // A dtest: the real master::Master, and an account of what it tells.
 #pragma once
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "account.hpp"
 #include "master/master.hpp"
 #include "protocol/result.hpp"
 #include "shared.hpp"
+#include "spoiler.hpp"
 
 namespace dtest::simulation {
 
@@ -24,6 +25,10 @@ class VirtualMaster final : public master::Listener {
   /// SIGSTOP, and SIGCONT after that time: what arrives meanwhile waits.
   void stop(base::Duration how_long);
   void on_node_lost(const std::string& node);
+  /// SIGKILL: nobody is told.
+  void end();
+  /// Once a second or so: what dtest does now and then.
+  void turn();
   void drain();
   void kill();
   [[nodiscard]] bool finished() const { return over_; }
@@ -35,28 +40,32 @@ class VirtualMaster final : public master::Listener {
   void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override;
   void on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) override;
   void on_finding(const master::Finding& finding, base::Instant now) override;
+  std::vector<std::string> to_retry(const protocol::ItemEnd& end) override;
+  void on_retry(const protocol::ItemEnd& end, const master::Retry& retry) override;
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override;
 
  private:
-  struct Seen {                    ///< for planted bugs
-    std::uint64_t told = 0, credit = 0, applied = 0;
-  };
-  void spoil(const std::string& node, protocol::Result& result);
-  void spoil_reports(Seen& seen, protocol::Reports& reports);
-  void step(const std::function<void(master::Master&, master::Actions&)>& call);
+  void step(Occasion occasion, const std::string& node,
+            const std::function<void(master::Master&, master::Actions&)>& call);
+  void witness(Occasion occasion, const std::string& node);
+  [[nodiscard]] Occasion occasion_of(const std::string& node, const protocol::Result& result) const;
   void perform(const master::Actions& actions);
+  void copy_project(const std::string& node, unsigned said);
   void wake();
   [[nodiscard]] std::vector<master::PlannedItem> items() const;
 
   Shared& shared_;
   Send send_;
+  Account account_;
+  MasterSpoiler spoiler_;
+  base::RunId run_;
   std::unique_ptr<master::Master> master_;
   bool planned_ = false, plan_wanted_ = false, over_ = false;
   bool stopped_ = false;
   std::vector<std::pair<std::string, protocol::Result>> backlog_;
-  std::map<base::Epoch, Seen> seen_;
-  std::map<std::string, protocol::NodeHeader> newest_;  ///< for a planted bug
+  std::vector<std::size_t> links_;  ///< states of the links as they were last seen
+  std::vector<std::string> moved_;  ///< whose link was lost or gave up in this step
   base::Instant armed_ = base::kNever;
 };
 

@@ -4,10 +4,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/node.hpp"
 #include "drift.hpp"
+#include "node_witness.hpp"
+#include "spoiler.hpp"
 #include "virtual_session.hpp"
 
 namespace dtest::simulation {
@@ -23,10 +26,13 @@ class VirtualNode final : public SessionEvents {
   void on_work(const protocol::Work& work);
   /// SIGSTOP to the daemon, and SIGCONT after that time: what arrives meanwhile waits. Guardian and runners go on.
   void stop_for(base::Duration how_long);
+  void stop_guardian(base::Duration how_long);
   /// The machine is gone, for ever and without a word.
   void die();
   /// The daemon dies and comes back once what it left behind is gone.
   void restart();
+  /// SIGTERM: the daemon kills what it has, and refuses what comes.
+  void terminate();
   /// The daemon dies for ever.
   void stop();
   [[nodiscard]] bool runs() const { return node_ != nullptr; }
@@ -44,27 +50,31 @@ class VirtualNode final : public SessionEvents {
   void start();
   void go_on();
   void come_back();
-  void step(const Call& call);
+  void step(const Cause& cause, const Call& call);
+  void watched(const Cause& cause, const Call& call);
   void perform(const broker::Actions& actions);
   void perform_session(const broker::Action& action);
   void wake();
+  void make_workspace(const base::RunId& run);
   void arm_fence();
+  void hear_local(const base::RunId& run, const protocol::LocalReport& report);
   void deny_too_early(const protocol::Work& work);
-  void spoil(protocol::Work& work);
+  std::uint64_t draw_epoch();
   [[nodiscard]] base::Instant now() const { return drift_.shown(shared_.now()); }
 
   Shared& shared_;
   std::size_t index_;
   Drift drift_;
   Publish publish_;
+  NodeSpoiler spoiler_;
+  NodeWitness witness_;
   std::unique_ptr<broker::Node> node_;
   std::vector<std::unique_ptr<VirtualSession>> all_;  ///< also ended ones
   VirtualSession* session_ = nullptr;                 ///< of the one run there is
   std::optional<base::RunId> subscribed_;
-  base::BeatNumber newest_beat_;                      ///< for a planted bug
   base::Instant armed_ = base::kNever, fence_ = base::kNever;
   bool stopped_ = false, dead_ = false;
-  std::vector<Call> backlog_;                         ///< while it is stopped
+  std::vector<std::pair<Cause, Call>> backlog_;       ///< while it is stopped
   std::uint64_t life_ = 0;                            ///< timers of a former life do nothing
 };
 

@@ -46,16 +46,23 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   void die(const std::string& how);
   /// What a guardian does: TERM, then KILL after the grace.
   void kill(base::Duration grace);
+  /// What was sent to it arrives, if it is there to take it.
+  void deliver(const protocol::LocalWork& work);
 
  protected:
   /// After a while, if it still lives.
   template <class Task>
   void later(base::Duration delay, Task task) {
     shared_.time.after(delay * host_.slowness(), [self = weak_from_this(), task = std::move(task)] {
-      if (auto process = self.lock(); process && process->alive_) task();
+      if (auto process = self.lock(); process && process->alive_) process->unless_stopped(task);
     });
   }
-  void say(protocol::LocalBody body);
+  /// False: nobody will hear it, or believe it because something before it was lost.
+  bool say(protocol::LocalBody body);
+  /// SIGSTOP, and SIGCONT after that time.
+  void stop(base::Duration how_long);
+  /// The connection is gone: it hears nothing any more, and is not heard.
+  void close_sockets() { closed_ = true; }
   void say_through_codec(const protocol::LocalReport& said);
   virtual void on_death() {}
 
@@ -63,10 +70,20 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   ProcessHost& host_;
 
  private:
+  template <class Task>
+  void unless_stopped(Task task) {
+    if (shared_.now() >= stopped_until_) task();
+    else
+      shared_.time.at(stopped_until_, [self = weak_from_this(), task = std::move(task)] {
+        if (auto process = self.lock(); process && process->alive_) process->unless_stopped(task);
+      });
+  }
+
   base::Slot slot_;
   base::Incarnation incarnation_;
   std::int64_t pid_;
-  bool alive_ = true;
+  bool alive_ = true, closed_ = false, whole_ = true;
+  base::Instant stopped_until_{};
   base::Instant heard_out_{};
   std::uint64_t number_ = 0;
 };

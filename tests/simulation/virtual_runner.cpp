@@ -16,6 +16,11 @@ void VirtualRunner::begin() {
   }
   later(shared_.some(20'000), [this] {
     say(protocol::LocalHello{pid(), "3.3.1"});
+    if (shared_.random.chance(shared_.scenario.after_fork_hangs)) {
+      shared_.saw(Fault::after_fork_hung, slot().value);
+      say(protocol::Loading{"after_fork.rb", "after_fork"});
+      return;
+    }
     base::Duration loading = shared_.some(shared_.scenario.whole_in_runners ? 500'000 : 10'000);
     later(loading, [this] { ready(); });
   });
@@ -47,23 +52,41 @@ void VirtualRunner::hear(const protocol::LocalWork& work) {
     if (work_) queue_.push_back(*item);
     else run(*item);
   } else if (std::holds_alternative<protocol::Quit>(work)) {
-    if (shared_.random.chance(shared_.scenario.refuse_quit)) {
-      shared_.saw(Fault::quit_refused, slot().value);
-      return;
-    }
-    later(shared_.some(50'000), [this] {
-      say(protocol::LocalBye{});
-      die("exit 0");
-    });
+    quit();
   }
 }
 
+// Suite hooks, then exit handlers; one that has much to do says so.
+void VirtualRunner::quit() {
+  const Scenario& s = shared_.scenario;
+  if (shared_.random.chance(s.refuse_quit)) {
+    shared_.saw(Fault::quit_refused, slot().value);
+    return;
+  }
+  base::Duration work = shared_.some(50'000);
+  if (shared_.random.chance(s.exit_handler_slow)) {
+    shared_.saw(Fault::exit_handler_slow, slot().value);
+    for (auto rest = shared_.random.between(1, 3); rest > 0; --rest) {
+      work += shared_.some(8'000'000);
+      later(work, [this] { say(protocol::Loading{"report"}); });
+    }
+  }
+  const bool in_hook = shared_.random.chance(s.suite_hook_dies),
+             in_handler = shared_.random.chance(s.exit_handler_dies);
+  later(work, [this, in_hook, in_handler] {
+    if (in_hook) shared_.saw(Fault::suite_hook_died, slot().value);
+    else if (in_handler) shared_.saw(Fault::exit_handler_died, slot().value);
+    if (!in_hook) say(protocol::LocalBye{});
+    die(in_hook ? "SIGSEGV" : in_handler ? "SIGABRT" : "exit 0");
+  });
+}
+
 void VirtualRunner::run(const protocol::RunWork& work) {
-  if (work_) shared_.invariants.violated("a runner got an item while it had one");
+  if (work_) shared_.invariants.violated(Rule::one_execution, "a runner got an item while it had one");
   work_ = work;
   shared_.invariants.execution_began(work.item.value, work.attempt.value, pid());
-  shared_.trace.note(shared_.now(), "runs", slot().value, work.item.value, work.attempt.value,
-                     static_cast<std::uint64_t>(pid()));
+  shared_.trace.note(shared_.now(), "runner %n runs item %n attempt %n (pid %n)", slot().value, work.item.value,
+                     work.attempt.value, static_cast<std::uint64_t>(pid()));
   file_ = &shared_.scenario.files.at(std::stoul(work.path.substr(std::string("spec/f").size())));
   examples_.clear();
   for (std::uint32_t i = 0; i < file_->examples; ++i) {
@@ -81,6 +104,8 @@ void VirtualRunner::announce() {
     die("SIGABRT");
     return;
   }
+  if (shared_.scenario.most_examples > 0 && examples_.size() > shared_.scenario.most_examples)
+    shared_.saw(Fault::too_many_examples, work_->item.value);
   protocol::ExampleList list{work_->item, work_->attempt, 0, false, {}};
   if (file_->nature == Nature::load_error) {
     shared_.saw(Fault::load_error, work_->item.value);
@@ -120,6 +145,17 @@ bool VirtualRunner::misfortune() {
     shared_.saw(Fault::hang, slot().value, work_->item.value);
     return true;
   }
+  if (shared_.random.chance(s.stop_runner)) {
+    shared_.saw(Fault::runner_frozen, slot().value, work_->item.value);
+    stop(shared_.random.between(base::Duration(0), 2 * s.timeout));
+    return false;
+  }
+  if (shared_.random.chance(s.close_sockets)) {
+    shared_.saw(Fault::sockets_closed, slot().value, work_->item.value);
+    close_sockets();
+    if (shared_.random.chance(0.5)) later(shared_.some(1'000'000), [this] { die("exit 1"); });
+    return true;
+  }
   bool zero = (bad_file && file_->nature == Nature::exits_zero) || shared_.random.chance(s.exit_zero);
   bool crash = (bad_file && file_->nature == Nature::kills_runner) || shared_.random.chance(s.crash);
   if (!zero && !crash) return false;
@@ -134,8 +170,8 @@ void VirtualRunner::next_example() {
     return;
   }
   const std::string& id = examples_[next_];
-  say(protocol::ExampleBegin{work_->item, work_->attempt, id});
-  shared_.invariants.example_began(work_->item.value, work_->attempt.value, id);
+  if (say(protocol::ExampleBegin{work_->item, work_->attempt, id}))
+    shared_.invariants.example_began(work_->item.value, work_->attempt.value, id);
   if (misfortune()) return;
   const base::Duration most = is_sick() ? base::Duration(20'000) : shared_.scenario.example_most;
   base::Duration took = shared_.random.between(base::Duration(10), most);
@@ -147,14 +183,13 @@ void VirtualRunner::end_example(const std::string& id, base::Duration took) {
   over.example.item = work_->item;
   over.example.attempt = work_->attempt;
   over.example.id = over.example.name = id;
-  over.example.status = status_of(id);
+  over.example.status = status_of(work_->item.value, id);
   over.example.took = took;
   if (is_sick()) {
     over.example.status = "failed";
     over.example.exceptions.push_back({"Sick", "no database", {}, "", "", {}});
   }
-  say(over);
-  shared_.invariants.example_ended(work_->item.value, work_->attempt.value);
+  if (say(over)) shared_.invariants.example_ended(work_->item.value, work_->attempt.value);
   ++next_;
   next_example();
 }
@@ -171,9 +206,12 @@ void VirtualRunner::done(protocol::Outcome outcome) {
   }
   if (outcome == protocol::Outcome::load_error && is_sick())
     message.end.exception = protocol::Exception{"Sick", "no database", {}, "", "", {}};
-  shared_.invariants.execution_over(work_->item.value, work_->attempt.value, true);
+  if (shared_.random.chance(shared_.scenario.error_outside)) {
+    shared_.saw(Fault::error_outside, work_->item.value);
+    say(protocol::OutsideError{work_->item, work_->attempt, "after(:context)", {"RuntimeError", "no", {}, {}, {}, {}}});
+  }
+  shared_.invariants.execution_over(work_->item.value, work_->attempt.value, say(message));
   work_.reset();
-  say(message);
   if (shared_.random.chance(shared_.scenario.die_idle)) {
     shared_.saw(Fault::died_idle, slot().value);
     later(shared_.some(5000), [this] { die("SIGPIPE"); });

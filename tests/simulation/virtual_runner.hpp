@@ -28,6 +28,7 @@ class VirtualRunner final : public VirtualProcess {
   [[nodiscard]] bool is_sick() const {
     return simulation::is_sick(shared_.scenario, host_.node(), slot().value, incarnation().value);
   }
+  void quit();
   void on_death() override;
 
   std::optional<protocol::RunWork> work_;

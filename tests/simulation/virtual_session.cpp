@@ -21,20 +21,24 @@ void VirtualSession::start_hook(const broker::StartHook& action) {
     return;
   }
   auto hook = std::make_shared<VirtualHook>(shared_, *this, action.slot);
-  records_[{action.slot, VirtualHook::kIncarnation}] = {hook, true, {}, {}, false};
+  records_[{action.slot, VirtualHook::kIncarnation}] = {hook, true, {}, {}, false, false};
   if (killing_) hook->kill(kill_grace_);
-  hook->begin();
+  by_guardian([hook] {
+    if (hook->alive()) hook->begin();
+  });
+  if (shared_.planted == Planted::hooks_not_awaited) tell_hook_over(action.slot, "exit 0");
 }
 
 void VirtualSession::kill_hook(const broker::KillHook& action) {
   auto at = records_.find({action.slot, VirtualHook::kIncarnation});
-  if (at != records_.end()) at->second.process->kill(action.grace);
+  if (at == records_.end()) return;
+  by_guardian([process = at->second.process, grace = action.grace] { process->kill(grace); });
 }
 
 void VirtualSession::tell_hook_over(base::Slot slot, const std::string& how) {
   if (killing_) shared_.saw(Fault::hook_cut_short, slot.value);
   broker::HookOver over{slot, how, how == "exit 0", {"last words"}};
-  shared_.time.after(shared_.some(5000), [this, over] {
+  shared_.time.at(served() + shared_.some(5000), [this, over] {
     if (!ended_ && !empty_told_) events_.on_hook_over(start_.run, over);
   });
 }
@@ -46,14 +50,14 @@ void VirtualSession::check_databases(const Key& key) {
   for (const auto& [other, record] : records_) {
     if (own.empty() || other.first == key.first || !record.works || !record.process->alive()) continue;
     if (database_of(shared_.scenario, other.first.value) == own)
-      shared_.invariants.violated("two runners write to the database " + own);
+      shared_.invariants.violated(Rule::project_is_served, "two runners write to the database " + own);
   }
 }
 
 void VirtualSession::start_boot(base::Incarnation incarnation) {
   for (const auto& [key, record] : records_)
     if (key.second == VirtualHook::kIncarnation && record.process->alive())
-      shared_.invariants.violated("the boot process is started while a hook runs");
+      shared_.invariants.violated(Rule::project_is_served, "the boot process is started while a hook runs");
   if (guardian_gone_ || shared_.random.chance(shared_.scenario.boot_not_started)) {
     shared_.saw(Fault::boot_not_started);
     shared_.time.after(shared_.some(10'000), [this, incarnation] {
@@ -62,9 +66,11 @@ void VirtualSession::start_boot(base::Incarnation incarnation) {
     return;
   }
   auto boot = std::make_shared<VirtualBoot>(shared_, *this, base::kBootSlot, incarnation);
-  records_[{base::kBootSlot, incarnation}] = {boot, true, {}, {}, false};
+  records_[{base::kBootSlot, incarnation}] = {boot, true, {}, {}, false, false};
   if (killing_) boot->kill(kill_grace_);
-  boot->begin();
+  by_guardian([boot] {
+    if (boot->alive()) boot->begin();
+  });
 }
 
 void VirtualSession::fork(const broker::ForkRunner& action) {
@@ -79,10 +85,12 @@ void VirtualSession::on_forked(base::Slot slot, base::Incarnation incarnation, s
 }
 
 void VirtualSession::adopt(const broker::AdoptRunner& action) {
+  if (shared_.planted == Planted::adoption_forgotten) return;
   auto at = records_.find({action.slot, action.incarnation});
   if (at == records_.end() || at->second.adopted || !at->second.process) return;
   Record& record = at->second;
-  if (record.process->pid() != action.pid) shared_.invariants.violated("a pid was adopted that is not the runner's");
+  if (record.process->pid() != action.pid)
+    shared_.invariants.violated(Rule::told_as_it_was, "a pid was adopted that is not the runner's");
   record.adopted = true;
   if (!record.process->alive()) tell_over(at->first);
   else if (record.kill_after) record.process->kill(*record.kill_after);
@@ -94,57 +102,85 @@ void VirtualSession::send(const broker::SendLocal& action) {
   if (std::holds_alternative<protocol::RunWork>(action.work)) {
     check_databases(at->first);
     std::string wrong = shared_.invariants.sick.given(node_, action.slot, action.incarnation, shared_.now());
-    if (!wrong.empty()) shared_.invariants.violated(wrong);
+    if (!wrong.empty()) shared_.invariants.violated(Rule::breaker, wrong);
   }
   if (std::holds_alternative<protocol::Quit>(action.work) && action.slot != base::kBootSlot && !at->second.works &&
       shared_.scenario.databases > 0)
     shared_.saw(Fault::database_shared, action.slot.value);
   if (const auto* item = std::get_if<protocol::RunWork>(&action.work))
-    shared_.trace.note(shared_.now(), "item to runner", action.slot.value, action.incarnation.value, item->item.value);
+    shared_.trace.note(shared_.now(), "runner %n.%n is sent item %n", action.slot.value, action.incarnation.value,
+                       item->item.value);
   protocol::Decoded<protocol::LocalWork> work{action.work, {}};
   if (shared_.scenario.codec) work = protocol::decode_local_work(protocol::encode(action.work));
   if (!work) {
-    shared_.invariants.violated("a message to a runner was refused: " + work.why);
+    shared_.invariants.violated(Rule::own_words, "a message to a runner was refused: " + work.why);
     return;
   }
+  const bool twice =
+      shared_.planted == Planted::item_sent_twice && std::holds_alternative<protocol::RunWork>(action.work);
   // One pipe: in order. Equal delays keep it, so all have the same.
-  shared_.time.after(base::Duration(300), [process = at->second.process, message = std::move(*work.message)] {
-    if (process->alive()) process->hear(message);
+  shared_.time.after(base::Duration(300), [twice, process = at->second.process, message = std::move(*work.message)] {
+    process->deliver(message);
+    if (twice) process->deliver(message);
   });
 }
 
 void VirtualSession::kill(const broker::KillProcess& action) {
+  if (shared_.planted == Planted::kill_forgotten) return;
   auto at = records_.find({action.slot, action.incarnation});
   if (at == records_.end()) return;
-  if (at->second.adopted) at->second.process->kill(action.grace);
+  if (at->second.adopted) by_guardian([process = at->second.process, grace = action.grace] { process->kill(grace); });
   else at->second.kill_after = action.grace;
 }
 
 void VirtualSession::kill_all(base::Duration grace) {
+  by_guardian([this, grace] { kill_everything(grace); });
+}
+
+void VirtualSession::stop_guardian(base::Duration how_long) {
+  if (ended_ || killing_ || guardian_gone_) return;
+  shared_.saw(Fault::guardian_stopped);
+  guardian_back_ = std::max(guardian_back_, shared_.now() + how_long);
+}
+
+void VirtualSession::kill_orphans(Record& record, base::Duration grace) {
+  if (!record.orphans) return;
+  shared_.time.after(grace, [this, &record] {
+    record.orphans = false;
+    check_empty();
+  });
+}
+
+void VirtualSession::kill_everything(base::Duration grace) {
   killing_ = true;
+  if (shared_.planted == Planted::kill_too_slow) grace += std::chrono::seconds(10);
   kill_grace_ = grace;
   for (auto& [key, record] : records_)
     if (record.process && record.process->alive()) record.process->kill(grace);
+    else kill_orphans(record, grace);
   check_empty();
 }
 
 void VirtualSession::vanish() {
   end();
   killing_ = true;
-  for (auto& [key, record] : records_)
+  for (auto& [key, record] : records_) {
     if (record.process) record.process->die("power cut");
+    record.orphans = false;
+  }
 }
 
 void VirtualSession::guardian_ends() {
   if (ended_ || killing_) return;
   shared_.saw(Fault::guardian_end);
   guardian_gone_ = true;
+  guardian_back_ = {};
   kill_all(base::Duration(1000));
 }
 
 std::size_t VirtualSession::alive() const {
   return static_cast<std::size_t>(std::count_if(records_.begin(), records_.end(), [](const auto& entry) {
-    return entry.second.process && entry.second.process->alive();
+    return entry.second.process && (entry.second.process->alive() || entry.second.orphans);
   }));
 }
 
@@ -156,6 +192,11 @@ void VirtualSession::on_died(VirtualProcess& process, const std::string& how) {
   Key key{process.slot(), process.incarnation()};
   Record& record = records_[key];
   record.how = how;
+  if (shared_.random.chance(shared_.scenario.leave_children)) {
+    shared_.saw(Fault::children_left, key.first.value);
+    record.orphans = true;
+    if (killing_) kill_orphans(record, kill_grace_);
+  }
   if (key.second == VirtualHook::kIncarnation) tell_hook_over(key.first, how);
   else if (record.adopted) tell_over(key);
   check_empty();
@@ -164,7 +205,9 @@ void VirtualSession::on_died(VirtualProcess& process, const std::string& how) {
 void VirtualSession::tell_over(const Key& key) {
   const Record& record = records_[key];
   base::Instant read = shared_.planted == Planted::end_before_words ? shared_.now() : record.process->heard_out();
-  base::Instant when = std::max(read, shared_.now() + shared_.some(30'000));
+  // The end of its connection is waited for, which children keep open, and no longer than this.
+  if (record.orphans) read = std::max(read, shared_.now() + std::chrono::seconds(2));
+  base::Instant when = std::max(read, served() + shared_.some(30'000));
   if (shared_.planted == Planted::end_before_words) when = shared_.now();
   broker::ProcessOver over{key.first, key.second, record.process->pid(), record.how, true, {"last words"}};
   shared_.time.at(when, [this, over] {
@@ -173,13 +216,15 @@ void VirtualSession::tell_over(const Key& key) {
 }
 
 void VirtualSession::check_empty() {
-  if (!killing_ || empty_told_ || alive() > 0) return;
-  base::Instant read = shared_.now();
+  const bool hasty = shared_.planted == Planted::empty_too_early;
+  if (!killing_ || empty_told_ || (alive() > 0 && !hasty)) return;
+  if (guardian_gone_ && shared_.planted == Planted::keeper_end_untold) return;
+  base::Instant read = served();
   for (const auto& [key, record] : records_)
     if (record.process) read = std::max(read, record.process->heard_out());
-  shared_.time.at(read + shared_.some(20'000), [this] {
+  shared_.time.at(read + shared_.some(20'000), [this, hasty] {
     // One that was forked meanwhile is killed first.
-    if (ended_ || empty_told_ || alive() > 0) return;
+    if (ended_ || empty_told_ || (alive() > 0 && !hasty)) return;
     empty_told_ = true;
     events_.on_session_empty(start_.run);
   });

@@ -1,5 +1,6 @@
 // What a daemon has of one session: the guardian, the local pipes, the processes.
 #pragma once
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -41,6 +42,8 @@ class VirtualSession final : public ProcessHost {
   void vanish();
   /// The guardian dies: everything is killed at once, and told as if it had been asked for.
   void guardian_ends();
+  /// SIGSTOP to the guardian, and SIGCONT after that time: nothing is killed, started or told of ends meanwhile.
+  void stop_guardian(base::Duration how_long);
 
   [[nodiscard]] std::size_t alive() const;
   [[nodiscard]] bool killing() const { return killing_; }
@@ -60,7 +63,17 @@ class VirtualSession final : public ProcessHost {
     std::optional<base::Duration> kill_after;
     std::string how;
     bool works = false;                        ///< an item was sent to it
+    bool orphans = false;                      ///< children that outlived it, and hold its connection
   };
+  /// When the guardian can do something: now, unless it is stopped.
+  [[nodiscard]] base::Instant served() const { return std::max(shared_.now(), guardian_back_); }
+  template <class Task>
+  void by_guardian(Task task) {
+    if (served() == shared_.now()) task();
+    else shared_.time.at(served(), [this, task = std::move(task)] { by_guardian(task); });
+  }
+  void kill_everything(base::Duration grace);
+  void kill_orphans(Record& record, base::Duration grace);
   void tell_over(const Key& key);
   void tell_hook_over(base::Slot slot, const std::string& how);
   void check_databases(const Key& key);
@@ -74,6 +87,7 @@ class VirtualSession final : public ProcessHost {
   std::map<Key, Record> records_;
   bool killing_ = false, empty_told_ = false, ended_ = false, guardian_gone_ = false;
   base::Duration kill_grace_{};
+  base::Instant guardian_back_{};  ///< from a SIGSTOP
 };
 
 }  // namespace dtest::simulation

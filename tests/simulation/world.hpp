@@ -16,6 +16,7 @@ struct Verdict {
   std::uint64_t hash = 0, steps = 0, frames = 0, accepted = 0;
   base::Duration virtual_time{};
   Faults faults;
+  Transitions transitions;
 };
 
 class World {
@@ -32,7 +33,9 @@ class World {
   World(Random random, const Scenario* scenario, Planted planted, bool loud);
   void connect();
   void plan_trouble();
-  void trouble_in_the_network();
+  void trouble();
+  template <class Decode>
+  void tear(const std::string& frame, const Decode& decode);
   void partition(std::size_t node);
   void to_node(std::size_t index, const std::string& frame);
   void to_master(std::size_t index, const std::string& frame);

@@ -1,0 +1,98 @@
+#include "node_witness.hpp"
+
+#include <algorithm>
+
+namespace dtest::simulation {
+namespace {
+
+std::size_t number(const broker::Session* session) {
+  return session == nullptr ? 0 : static_cast<std::size_t>(session->state()) + 1;
+}
+
+Occasion occasion_of(const protocol::Hello& hello, const broker::Session* session) {
+  if (session == nullptr) return Occasion::hello;
+  if (hello.number == session->number()) return Occasion::hello_same;
+  return hello.number < session->number() ? Occasion::hello_lower : Occasion::hello_higher;
+}
+
+}  // namespace
+
+Cause cause_of(const protocol::Work& work, const broker::Session* session, bool subscribed) {
+  if (const auto* hello = std::get_if<protocol::Hello>(&work))
+    return {subscribed ? occasion_of(*hello, session) : Occasion::elsewhere, 0};
+  return std::visit(
+      [&](const auto& m) -> Cause {
+        using Message = std::decay_t<decltype(m)>;
+        if constexpr (requires { m.epoch; })
+          if (session == nullptr || session->epoch() != m.epoch) return {Occasion::other_epoch, 0};
+        if constexpr (std::is_same_v<Message, protocol::ItemWork>) return {Occasion::item, 0};
+        else if constexpr (std::is_same_v<Message, protocol::Ping>) return {Occasion::ping, 0};
+        else if constexpr (std::is_same_v<Message, protocol::Synced>) return {Occasion::synced, 0};
+        else if constexpr (std::is_same_v<Message, protocol::SlotOrders>) return {Occasion::slots, 0};
+        else if constexpr (std::is_same_v<Message, protocol::Bye>) return {Occasion::bye, 0};
+        else if constexpr (std::is_same_v<Message, protocol::Cancel>)
+          return {m.kill ? Occasion::cancel_kill : Occasion::cancel_drain, 0};
+        else return {Occasion::elsewhere, 0};
+      },
+      work);
+}
+
+Cause cause_of(const protocol::LocalReport& report) {
+  const bool boot = report.slot == base::kBootSlot;
+  const protocol::LocalBody& body = report.body;
+  Occasion occasion = boot ? Occasion::boot_words : Occasion::words;
+  if (std::holds_alternative<protocol::Plan>(body)) occasion = Occasion::plan;
+  else if (std::holds_alternative<protocol::BootFailed>(body)) occasion = Occasion::bootfail;
+  else if (std::holds_alternative<protocol::Loaded>(body)) occasion = Occasion::loaded;
+  else if (std::holds_alternative<protocol::Ready>(body)) occasion = Occasion::ready;
+  else if (std::holds_alternative<protocol::ExampleList>(body)) occasion = Occasion::list;
+  else if (std::holds_alternative<protocol::RunDone>(body)) occasion = Occasion::done;
+  else if (std::holds_alternative<protocol::Loading>(body)) occasion = Occasion::loading;
+  return {occasion, std::holds_alternative<protocol::Forked>(body) ? 0 : report.slot.value};
+}
+
+Cause cause_of(const broker::ProcessOver& over) {
+  if (over.slot != base::kBootSlot) return {Occasion::process_ends, over.slot.value};
+  return {over.how == "exit 78" ? Occasion::boot_exits_78 : Occasion::boot_ends, 0};
+}
+
+Cause cause_of(const broker::HookOver& over) {
+  if (over.slot == base::kBootSlot) return {over.ok ? Occasion::node_setup_ok : Occasion::node_setup_failed, 0};
+  return {over.ok ? Occasion::runner_setup_ok : Occasion::runner_setup_failed, over.slot.value};
+}
+
+void NodeWitness::before(const broker::Session* session) {
+  state_ = number(session);
+  slots_.clear();
+  if (session == nullptr) return;
+  epoch_ = session->epoch();
+  for (const broker::RunnerSlot& slot : session->slots()) slots_.push_back(static_cast<std::uint8_t>(slot.state()));
+}
+
+void NodeWitness::after(const broker::Session* session, const Cause& cause, const broker::Actions& actions) {
+  // Of a hello that waited while the daemon was stopped: whose number it had is not of interest any more.
+  const bool first =
+      state_ == 0 && (cause.occasion == Occasion::hello_same || cause.occasion == Occasion::hello_lower ||
+                      cause.occasion == Occasion::hello_higher);
+  seen_.saw(Machine::session, state_, first ? Occasion::hello : cause.occasion, number(session));
+  if (session == nullptr || state_ == 0 || session->epoch() != epoch_) return;
+  const bool killed = std::any_of(actions.begin(), actions.end(), [](const broker::Action& action) {
+    const auto* kill = std::get_if<broker::KillProcess>(&action);
+    return kill != nullptr && kill->slot == base::kBootSlot;
+  });
+  if (killed) seen_.saw(Machine::session, state_, Occasion::boot_killed, number(session));
+  slots(*session, cause);
+}
+
+void NodeWitness::slots(const broker::Session& session, const Cause& cause) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const auto state = static_cast<std::size_t>(session.slots()[i].state());
+    const bool rests = cause.occasion == Occasion::item && session.slots()[i].rests();
+    const bool own = cause.slot == i + 1 || rests;
+    if (slots_[i] == state && !own) continue;
+    const bool others = cause.slot != 0 && !own;  // another runner's step, as when its item comes back
+    seen_.saw(Machine::slot, slots_[i], others ? Occasion::elsewhere : cause.occasion, state);
+  }
+}
+
+}  // namespace dtest::simulation
