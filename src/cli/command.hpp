@@ -23,6 +23,7 @@ base::ExitCode report_command(const config::ReportOptions& options);
 base::ExitCode events_command(const config::EventsOptions& options);
 /// What `dtest events --verify` does: `failed` when the account of a stored run does not hold.
 base::ExitCode verify_command(const std::string& path, bool as_json);
+base::ExitCode keygen_command(const config::KeygenOptions& options);
 /// `program`: "dtest" or "dtestd".
 base::ExitCode version_command(const config::VersionOptions& options, const std::string& program);
 

@@ -44,6 +44,7 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant
     argv.insert(argv.end(), arguments.begin(), arguments.end());
     return cli::run_command(std::move(*run), std::move(argv), began);
   }
+  if (const auto* keygen = std::get_if<config::KeygenOptions>(&asked.options)) return cli::keygen_command(*keygen);
   if (const auto* list = std::get_if<config::ListOptions>(&asked.options)) return cli::list_command(*list);
   if (const auto* debug = std::get_if<config::DebugOptions>(&asked.options)) return cli::debug_command(*debug);
   if (const auto* events = std::get_if<config::EventsOptions>(&asked.options)) return cli::events_command(*events);
@@ -64,7 +65,8 @@ int main(int argc, char** argv) {
     return number(dispatch({argv + 1, argv + argc}, began));
   } catch (const base::Error& e) {
     std::cerr << "dtest: " << e.what() << "\n";
-    return number(e.code());
+    // What belongs to somebody else has a code of its own only in dtestd.
+    return number(e.code() == base::ExitCode::no_permission ? base::ExitCode::config : e.code());
   } catch (const std::exception& e) {
     std::cerr << "dtest: internal error: " << e.what() << ". Please report it.\n";
     return number(base::ExitCode::internal);

@@ -3,66 +3,105 @@
 #include <algorithm>
 #include <utility>
 
-#include "cli/program.hpp"
+#include "base/text.hpp"
 #include "protocol/codec.hpp"
 #include "system/process.hpp"
 
 namespace dtest::cli {
 namespace {
 
-constexpr const char* kNode = "local";
-
-master::Limits embedded(master::Limits limits) {
-  limits.dead.reset();  // the end of its process tells
-  return limits;
+std::vector<config::NodeSpec> or_this_machine(std::vector<config::NodeSpec> nodes) {
+  if (nodes.empty()) nodes.emplace_back().name = config::kLocal;
+  return nodes;
 }
 
 }  // namespace
 
 MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, master::Listener& listener,
                        Planner planner)
-    : setting_(std::move(setting)), context_(context), loop_(loop), listener_(listener), planner_(std::move(planner)),
-      master_(setting_.run, setting_.options, embedded(setting_.limits), *this) {
-  node_ = std::make_unique<EmbeddedNode>(
-      daemon_program(), setting_.dir, setting_.run.hex() + ".1", loop_, [this] { connect(); },
-      [this](const std::string& how) { on_daemon_ended(how); });
+    : setting_(std::move(setting)), loop_(loop), listener_(listener), planner_(std::move(planner)),
+      master_(setting_.run, setting_.options, setting_.limits, *this), gate_(setting_.start, loop.now()) {
+  NodeSet::Setting nodes{or_this_machine(setting_.nodes), setting_.key_file, protocol::result_topic(setting_.run),
+                         setting_.run.hex() + ".1", setting_.dir};
+  NodeSet::Events events{[this](const config::NodeSpec& node) { on_up(node); },
+                         [this](const std::string& node, const bus::Message& m) { on_result(node, m); },
+                         [this](const std::string& node, const std::string& why) { on_trouble(node, why); },
+                         [this](const std::string& how) { on_daemon_ended(how); }};
+  nodes_ = std::make_unique<NodeSet>(std::move(nodes), context, loop_, std::move(events));
+  master_.expect_nodes(true);
 }
 
 MasterHost::~MasterHost() = default;
 
-void MasterHost::connect() {
-  results_ = std::make_unique<bus::SubSocket>(context_, bus::Endpoint::parse(node_->results_endpoint()),
-                                              protocol::result_topic(setting_.run),
-                                              bus::MaxFrame{protocol::kMaxResult});
-  results_watch_ = loop_.watch(*results_, [this] { return read_results(); });
-  work_ = std::make_unique<bus::PushSocket>(context_, bus::Endpoint::parse(node_->work_endpoint()));
+// The most that a node may be asked for: it gives as many as it has.
+master::NodeTerms MasterHost::terms(const config::NodeSpec& node) const {
+  constexpr std::uint32_t kAll = 1024;
+  master::NodeTerms terms;
+  terms.weight = node.weight;
+  terms.leased = !node.local();
+  if (node.local() && !node.runners) return terms;
+  terms.options = setting_.options;
+  terms.options->runners = node.runners.value_or(kAll);
+  return terms;
+}
+
+void MasterHost::on_up(const config::NodeSpec& node) {
   master::Actions actions;
-  master_.add_node(kNode, loop_.now(), actions);
+  master_.add_node(node.name, terms(node), loop_.now(), actions);
   perform(actions);
+}
+
+void MasterHost::on_trouble(const std::string& node, const std::string& why) {
+  if (master_.finished()) return;
+  if (setting_.tell) setting_.tell("node " + node + " cannot be used: " + why);
 }
 
 void MasterHost::on_daemon_ended(const std::string& how) {
   if (master_.finished()) return;
   master::Actions actions;
-  master_.add_node(kNode, loop_.now(), actions);  // if it ended before it was ready
+  master_.add_node(config::kLocal, master::NodeTerms{.leased = false}, loop_.now(), actions);  // if it never was ready
   lost_reason_ = "the daemon ended (" + how + ")";
-  master_.on_node_lost(kNode, lost_reason_, loop_.now(), actions);
+  master_.on_node_lost(config::kLocal, lost_reason_, loop_.now(), actions);
 }
 
-bool MasterHost::read_results() {
-  std::optional<bus::Message> message = results_->receive();
-  if (!message) return false;
-  protocol::Decoded<protocol::Result> result = protocol::decode_result(message->body());
-  if (!result) return true;
+void MasterHost::on_result(const std::string& node, const bus::Message& message) {
+  protocol::Decoded<protocol::Result> result = protocol::decode_result(message.body());
   master::Actions actions;
-  master_.on_result(kNode, std::move(*result.message), loop_.now(), actions);
+  if (!result && result.why.starts_with(protocol::kOtherVersion)) {
+    const std::string fix = "; install the same version of distributest there and here";
+    master_.on_node_lost(node, "it " + result.why + fix, loop_.now(), actions);
+  }
+  if (!result) return;
+  master_.on_result(node, std::move(*result.message), loop_.now(), actions);
   perform(actions);
-  answer_plan(loop_.now());
-  return true;
+  pass_gate(loop_.now());
+}
+
+// Hands out the first items as soon as what was asked for is there.
+void MasterHost::pass_gate(base::Instant now) {
+  if (master_.finished()) return;
+  const bool on_the_way = nodes_->on_their_way();
+  const bool waits = gate_.deadline() != base::kNever && now < gate_.deadline();
+  const bool may_come = on_the_way || (waits && !nodes_->all_came());
+  master_.expect_nodes(may_come);
+  const StartGate::Says says = gate_.ask(plan_.has_value(), may_come || master_.usable_node(), now);
+  if (says == StartGate::Says::go) answer_plan(now);
+  if (says == StartGate::Says::give_up) give_up();
+}
+
+void MasterHost::give_up() {
+  const std::string troubles = nodes_->troubles();
+  const std::uint32_t wanted = gate_.setting().runners;
+  std::vector<std::string> parts;
+  if (wanted > 0) parts.push_back(std::to_string(gate_.up()) + " of " + std::to_string(wanted) + " runners are ready");
+  else if (lost_reason_.empty()) parts.emplace_back("no node can be used");
+  if (!lost_reason_.empty()) parts.push_back(lost_reason_);
+  if (!troubles.empty()) parts.push_back(troubles);
+  lost_reason_ = base::join(parts, "; ");
+  kill();
 }
 
 void MasterHost::answer_plan(base::Instant now) {
-  if (!plan_) return;
   protocol::Plan plan = std::move(*plan_);
   plan_.reset();
   master::Actions actions;
@@ -77,13 +116,13 @@ void MasterHost::on_plan(const std::string& node, const protocol::Plan& whole, b
 
 void MasterHost::on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
                               base::Instant now) {
+  gate_.on_node_gone(node);
   if (!clean && lost_reason_.empty()) lost_reason_ = "node " + node + " was lost: " + reason;
   listener_.on_node_gone(node, reason, requeued, clean, now);
 }
 
 void MasterHost::perform(const master::Actions& actions) {
-  if (work_ == nullptr) return;
-  for (const master::Send& send : actions) work_->send(send.frame);
+  for (const master::Send& send : actions) nodes_->send(send.node, send.frame);
 }
 
 void MasterHost::drain() {
@@ -99,11 +138,12 @@ void MasterHost::kill() {
 }
 
 base::Instant MasterHost::next_deadline() const {
-  return std::min(master_.next_deadline(), node_->next_deadline());
+  return std::min({master_.next_deadline(), nodes_->next_deadline(), gate_.deadline()});
 }
 
 void MasterHost::after_turn(base::Instant now) {
-  node_->tick(now);
+  nodes_->tick(now);
+  pass_gate(now);
   master::Actions actions;
   master_.tick(now, actions);
   perform(actions);

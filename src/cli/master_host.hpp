@@ -1,4 +1,4 @@
-// The real parts around the master: the embedded node, the sockets to it, the timers.
+// The real parts around the master: the nodes, the sockets to them, the timers.
 #pragma once
 #include <functional>
 #include <memory>
@@ -9,9 +9,9 @@
 #include "base/ids.hpp"
 #include "bus/context.hpp"
 #include "bus/loop.hpp"
-#include "bus/push_socket.hpp"
-#include "bus/sub_socket.hpp"
-#include "cli/embedded_node.hpp"
+#include "cli/node_set.hpp"
+#include "cli/start_gate.hpp"
+#include "config/nodes.hpp"
 #include "master/master.hpp"
 
 namespace dtest::cli {
@@ -27,30 +27,39 @@ class MasterHost : private master::Listener {
     protocol::SessionOptions options;
     master::Limits limits;
     std::string dir;  ///< the run's private directory
+    std::vector<config::NodeSpec> nodes{};  ///< none: this machine alone
+    std::string key_file{};
+    StartGate::Setting start{};             ///< what must be there before the first item is handed out
+    /// A line for people about a node.
+    std::function<void(const std::string& text)> tell{};
   };
-  /// Starts the node. Throws base::Error.
+  /// Starts the nodes. Throws base::Error.
   MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, master::Listener& listener, Planner planner);
   ~MasterHost() override;
 
   void drain();
   void kill();
   /// Until resume() no process of the run goes on, and no time limit: this process is about to be stopped.
-  void pause() { node_->pause(); }
-  void resume() { node_->resume(); }
+  void pause() { nodes_->pause(); }
+  void resume() { nodes_->resume(); }
   /// Every item is settled and no process of the run is left.
   [[nodiscard]] bool finished() const { return master_.finished(); }
-  /// Ends the node; stopped() tells when it is gone.
-  void stop() { node_->stop(); }
-  [[nodiscard]] bool stopped() const { return node_->ended(); }
+  /// Ends the local node; stopped() tells when it is gone.
+  void stop() { nodes_->stop(); }
+  [[nodiscard]] bool stopped() const { return nodes_->stopped(); }
   /// Why the run could not be served, if it could not.
   [[nodiscard]] const std::string& lost_reason() const { return lost_reason_; }
   void after_turn(base::Instant now);
   [[nodiscard]] base::Instant next_deadline() const;
 
  private:
-  void connect();
+  void on_up(const config::NodeSpec& node);
+  void on_result(const std::string& node, const bus::Message& message);
+  void on_trouble(const std::string& node, const std::string& why);
   void on_daemon_ended(const std::string& how);
-  bool read_results();
+  [[nodiscard]] master::NodeTerms terms(const config::NodeSpec& node) const;
+  void pass_gate(base::Instant now);
+  void give_up();
   void perform(const master::Actions& actions);
   void answer_plan(base::Instant now);
   void on_node_joined(const std::string& node, base::Instant now) override { listener_.on_node_joined(node, now); }
@@ -58,6 +67,7 @@ class MasterHost : private master::Listener {
                     base::Instant now) override;
   void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) override;
   void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override {
+    gate_.on_report(node, body);
     listener_.on_report(node, body, now);
   }
   std::vector<std::string> to_retry(const protocol::ItemEnd& end) override { return listener_.to_retry(end); }
@@ -72,17 +82,14 @@ class MasterHost : private master::Listener {
   }
 
   Setting setting_;
-  bus::Context& context_;
   bus::Loop& loop_;
   master::Listener& listener_;
   Planner planner_;
   master::Master master_;
   std::optional<protocol::Plan> plan_;  ///< to be answered once the master's step is over
   std::string lost_reason_;
-  std::unique_ptr<EmbeddedNode> node_;
-  std::unique_ptr<bus::PushSocket> work_;
-  std::unique_ptr<bus::SubSocket> results_;
-  bus::Loop::Watch results_watch_;
+  StartGate gate_;
+  std::unique_ptr<NodeSet> nodes_;
 };
 
 }  // namespace dtest::cli

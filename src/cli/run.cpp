@@ -65,6 +65,20 @@ history::RunLog::Setting log_setting(const config::RunOptions& options, const Ch
           {options.keep_runs, options.keep_days, options.keep_size}};
 }
 
+// Runners of all nodes; of one that does not say how many it gives, as many as this machine would.
+std::uint32_t runners_of(const config::RunOptions& options) {
+  const std::uint32_t here = options.runners.resolve(system::cpu_count());
+  std::uint32_t all = 0;
+  for (const config::NodeSpec& node : options.nodes) all += node.runners.value_or(here);
+  return all;
+}
+
+std::vector<std::string> names_of(const config::RunOptions& options) {
+  std::vector<std::string> names;
+  for (const config::NodeSpec& node : options.nodes) names.push_back(node.name);
+  return names;
+}
+
 master::Limits limits(const config::RunOptions& options) {
   using RetryOn = master::Limits::RetryOn;
   master::Limits limits;
@@ -85,8 +99,8 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
   settings.start.user = system::user_name();
   settings.start.version = VERSION;
   settings.start.argv = argv;
-  settings.start.runners = options.runners.resolve(system::cpu_count());
-  settings.start.nodes = {"local"};
+  settings.start.runners = runners_of(options);
+  settings.start.nodes = names_of(options);
   settings.start.commit = commit_of(directory);
   settings.flaky_fails = options.flaky_fails;
   settings.retries = options.retries > 0;
@@ -134,6 +148,10 @@ Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> arg
   session.number_offset = choice_.number_offset;
   session.told_runners = choice_.told_runners;
   MasterHost::Setting setting{run_, session_in(copy_.get(), std::move(session)), limits(options_), dir_.path()};
+  setting.nodes = options_.nodes;
+  setting.key_file = options_.key_file;
+  setting.start = {options_.min_runners, options_.wait};
+  setting.tell = [this](const std::string& text) { collector_.note("warn", text, "", loop_.now()); };
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });
 }
@@ -150,7 +168,7 @@ std::optional<EventFile>& Run::open_events() {
 
 std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Instant now) {
   history::Files known = options_.history ? history_.load() : history::Files{};
-  std::uint32_t asked = options_.runners.resolve(system::cpu_count());
+  std::uint32_t asked = runners_of(options_);
   std::uint32_t runners = std::max(1U, asked - std::min(asked, collector_.runners_lost()));
   protocol::Plan own = plan;
   own.files = shard_of(plan.files, known, options_.selection.directory, options_.wanted);

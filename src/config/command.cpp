@@ -17,7 +17,7 @@ namespace {
 using Named = std::pair<std::string_view, Command>;
 constexpr std::array kCommands{Named{"run", Command::run},         Named{"plan", Command::run},
                                Named{"reproduce", Command::run},   Named{"list", Command::list},
-                               Named{"debug", Command::debug},
+                               Named{"debug", Command::debug},     Named{"keygen", Command::keygen},
                                Named{"show", Command::show},       Named{"history", Command::history},
                                Named{"slow", Command::slow},       Named{"flaky", Command::flaky},
                                Named{"events", Command::events},   Named{"report", Command::report},

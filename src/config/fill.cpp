@@ -20,6 +20,8 @@ using base::ExitCode;
 
 [[noreturn]] void misuse(const std::string& text) { throw Error(ExitCode::usage, text); }
 
+constexpr base::Duration kPatience = std::chrono::minutes(1);  // for --min-runners
+
 std::string within(const std::string& directory, const std::string& path) {
   if (path.empty()) return path;
   return (std::filesystem::path(directory) / path).lexically_normal().string();
@@ -115,8 +117,8 @@ void check_node_name(const Setting& name) {
                                               name.origin.text(), text, kLongest));
 }
 
-// Where the daemon listens: its flags, else its file, else the user's runtime directory. On TCP the result channel is at
-// the next port unless it is told otherwise.
+// Where the daemon listens: its flags, else its file, else the user's runtime directory. On TCP the result channel is
+// at the next port unless it is told otherwise.
 void fill_endpoints(DaemonOptions& daemon, const Reader& read, const std::string& runtime_directory) {
   daemon.listen = read.text("listen");
   daemon.results_listen = read.text("results-listen");
@@ -152,6 +154,9 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.json = read.flag("json");
   run.runners = read.runners("runners");
   if (read.has("seed")) run.seed = static_cast<std::int64_t>(read.number("seed"));
+  run.min_runners = static_cast<std::uint32_t>(read.number("min-runners"));
+  run.wait = read.duration("wait");
+  if (run.min_runners > 0 && !read.has("wait")) run.wait = kPatience;
   run.preload = read.text("preload");
   run.first_is_empty = read.flag("first-is-empty");
   run.tmpdir = read.flag("no-tmpdir");
@@ -241,6 +246,15 @@ ReportOptions fill_report(const Settings& settings, const Flags& flags, const st
     misuse("which report? --junit FILE, --json-report FILE, --html FILE, --tap FILE or --trace FILE; '-' is standard output");
   if (count_files(report.files, true) > 1) misuse("only one report can go to standard output");
   return report;
+}
+
+KeygenOptions fill_keygen(const Settings& settings, const Flags& flags, const std::string& user_directory) {
+  check_no_arguments(flags, program(Command::keygen));
+  if (user_directory.empty())
+    throw Error(ExitCode::config, "neither XDG_CONFIG_HOME nor HOME is set, so there is no place for a key");
+  Reader read(settings);
+  const bool node = read.flag("node");
+  return {user_directory + (node ? kNodeKey : kOwnKey), node ? user_directory + kAllowed : "", read.flag("json")};
 }
 
 VersionOptions fill_version(const Settings& settings, const Flags& flags) {

@@ -27,5 +27,7 @@ VersionOptions fill_version(const Settings& settings, const Flags& flags);
 /// there.
 DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const std::string& directory,
                           const std::string& runtime_directory, const std::string& user_directory);
+/// `user_directory`: where keys lie; empty without a home.
+KeygenOptions fill_keygen(const Settings& settings, const Flags& flags, const std::string& user_directory);
 
 }  // namespace dtest::config

@@ -38,6 +38,7 @@ Commands
   flaky    list the examples that passed only when tried again
   events   show the events of a run in progress, as lines of JSON
   report   write reports of a stored run
+  keygen   make your key, for nodes on other machines
   version  show the version
   help     show this text, or that of a command: dtest help list
 )",
@@ -131,6 +132,15 @@ constexpr Page kVersionPage{"dtest version [FLAG...]", "Shows the version of dte
                             "\nExamples\n  dtest version --json\n"};
 constexpr Page kHelpPage{"dtest help [COMMAND]", "Shows the flags of a command.", "",
                          "\nExamples\n  dtest help list\n"};
+constexpr Page kKeygenPage{"dtest keygen [FLAG...]",
+                           "Makes the key by which nodes know you, in ~/.config/distributest; with --node\n"
+                           "the key of this machine's dtestd. A key is never replaced.",
+                           "",
+                           R"(
+Examples
+  dtest keygen                       before your first run on another machine
+  dtest keygen --node                there, before 'dtestd --listen tcp://...'
+)"};
 constexpr Page kDaemonPage{"dtestd [FLAG...]", "Runs the tests that dtest sends, on this machine, in the foreground.",
                            "",
                            R"(
@@ -155,6 +165,7 @@ const Page& page_of(Command command) {
     case Command::report: return kReportPage;
     case Command::version: return kVersionPage;
     case Command::help: return kHelpPage;
+    case Command::keygen: return kKeygenPage;
     case Command::daemon: return kDaemonPage;
   }
   return kRunPage;

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "config/nodes.hpp"
 #include "config/option.hpp"
 
 namespace dtest::config {
@@ -23,7 +24,7 @@ using base::ExitCode;
 
 // Sections that later versions will know. Passing over one would run the tests elsewhere, or open a door wider, than
 // the file says.
-constexpr std::array<std::string_view, 5> kReserved{"auth", "keep", "node", "preset", "report"};
+constexpr std::array<std::string_view, 4> kReserved{"auth", "keep", "preset", "report"};
 constexpr std::string_view kNeedsEqual = "has no '='; write KEY = VALUE or [SECTION]";
 
 [[noreturn]] void refuse(const std::string& path, std::uint32_t line, const std::string& text) {
@@ -74,7 +75,7 @@ std::string nearest_key(const std::string& key) {
 }
 
 void check_key(const std::string& path, const IniEntry& entry) {
-  if (find_key(entry.key) != nullptr) return;
+  if (find_key(entry.key) != nullptr || check_node_entry(path, entry)) return;
   std::string section = entry.key.substr(0, entry.key.find('.'));
   if (std::find(kReserved.begin(), kReserved.end(), section) != kReserved.end()) {
     refuse(path, entry.line, fmt::format("the section [{}] belongs to a later version of distributest", section));
@@ -88,7 +89,8 @@ void check_once(const IniFile& file) {
   std::map<std::string, std::uint32_t> seen;
   for (const IniEntry& entry : file.entries) {
     auto [first, fresh] = seen.emplace(entry.key, entry.line);
-    if (fresh || find_key(entry.key)->repeatable) continue;
+    const Option* option = find_key(entry.key);
+    if (fresh || (option != nullptr ? option->repeatable : may_repeat(entry))) continue;
     refuse(file.path, entry.line,
            fmt::format("'{}' is said twice, first in line {}; it takes one value", entry.key, first->second));
   }

@@ -10,6 +10,9 @@
 #include "config/command.hpp"
 #include "config/fill.hpp"
 #include "config/flags.hpp"
+#include "config/ini.hpp"
+#include "config/key_place.hpp"
+#include "config/nodes.hpp"
 
 namespace dtest::config {
 namespace {
@@ -91,6 +94,31 @@ HelpOptions read_help(const Flags& flags) {
   return {*command};
 }
 
+// The nodes of the same files that the settings come from, and those of them that are wanted.
+void choose_nodes(const Settings& settings, const Surroundings& around, const std::string& directory, RunOptions& run,
+                  std::vector<std::string>& warnings) {
+  const std::string user = user_directory(around);
+  NodeTable table(user);
+  const std::string named = text_of(settings, "config");
+  const std::vector<std::string> files = named.empty() ? standard_files(Command::run, around, directory)
+                                                       : std::vector{absolute(directory, named)};
+  for (const std::string& file : files)
+    if (auto ini = read_ini(file, false)) table.offer(*ini);
+  const Setting* wanted = settings.find("nodes");
+  const bool local = text_of(settings, "local") == "true";
+  if (local && wanted != nullptr && wanted->origin.kind == Origin::Kind::flag)
+    throw Error(ExitCode::usage, "--local is this machine alone, and --nodes names others; keep one of them");
+  NodeChoice choice = wanted == nullptr
+                          ? config::choose_nodes(table.nodes(), "", "", ExitCode::usage, local)
+                          : config::choose_nodes(table.nodes(), wanted->values.front(), wanted->origin.text(),
+                                                 wanted->origin.code(), local);
+  run.nodes = std::move(choice.nodes);
+  warnings.insert(warnings.end(), choice.notices.begin(), choice.notices.end());
+  const std::string key = text_of(settings, "key-file");
+  if (!key.empty()) run.key_file = absolute(directory, key);
+  else if (!user.empty()) run.key_file = user + kOwnKey;
+}
+
 DtestAsked read_project_command(Command command, const Flags& flags, const Surroundings& around) {
   DtestAsked asked;
   Settings settings;
@@ -103,6 +131,7 @@ DtestAsked read_project_command(Command command, const Flags& flags, const Surro
   if (command == Command::run) {
     RunOptions run = fill_run(settings, flags, directory);
     run.hooks.places = hook_places(around, directory);
+    choose_nodes(settings, around, directory, run, asked.warnings);
     asked.options = std::move(run);
   } else if (command == Command::debug) {
     DebugOptions debug = fill_debug(settings, flags, directory);
@@ -123,6 +152,13 @@ DtestAsked read_stored_command(Command command, const Flags& flags, const Surrou
   offer_defaults(command, settings);
   if (command == Command::events) return {fill_events(settings, flags, directory), settings.all(), {}};
   return {fill_stored(command, settings, flags, directory), settings.all(), {}};
+}
+
+DtestAsked read_keygen(const Flags& flags, const Surroundings& around) {
+  Settings settings;
+  offer_flags(flags, settings);
+  offer_defaults(Command::keygen, settings);
+  return {fill_keygen(settings, flags, user_directory(around)), settings.all(), {}};
 }
 
 // Commands that neither configuration nor environment changes.
@@ -147,6 +183,7 @@ DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
   Flags flags = parse_flags(chosen.command, own);
   if (asks(flags, "help")) return {HelpOptions{chosen.command}, {}, {}};
   if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
+  if (chosen.command == Command::keygen) return read_keygen(flags, around);
   bool tests = chosen.command == Command::run || chosen.command == Command::list || chosen.command == Command::debug;
   if (reads_stored_runs(chosen.command)) return read_stored_command(chosen.command, flags, around);
   if (!tests) return read_plain_command(chosen.command, flags, around);

@@ -138,13 +138,14 @@ bus::KeyPair load_key_pair(const std::string& path, std::string_view make) {
 
 NamedKey parse_public_line(const std::string& from, std::string_view text) {
   const std::string_view line = base::trim(text.substr(0, text.find('\n')));
-  if (key_word(line, kSecret)) refuse(from + " holds a secret key, which nobody else may have; the public one is in the "
-                                             "file whose name ends in .pub");
+  if (key_word(line, kSecret))
+    refuse(from + " holds a secret key, which nobody else may have; the public one is in the file that ends in .pub");
   auto word = key_word(line, kPublic);
   auto key = word ? bus::PublicKey::parse(*word) : std::nullopt;
   const std::string_view rest = key ? line.substr(kPublic.size() + 1 + bus::kKeyLength) : "";
   if (!key || (!rest.empty() && rest.front() != ' ') || !base::trim(text.substr(line.size())).empty())
-    refuse(fmt::format("{} holds no public key; one is a line '{} KEY NAME', as 'dtest keygen' writes it", from, kPublic));
+    refuse(fmt::format("{} holds no public key; one is a line '{} KEY NAME', as 'dtest keygen' writes it", from,
+                       kPublic));
   return {*key, base::valid_utf8(base::prefix(base::trim(rest), kLongestName))};
 }
 

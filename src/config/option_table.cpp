@@ -7,6 +7,7 @@
 namespace dtest::config {
 namespace {
 
+constexpr unsigned kKeygen = static_cast<unsigned>(Command::keygen);
 constexpr unsigned kRun = static_cast<unsigned>(Command::run);
 constexpr unsigned kList = static_cast<unsigned>(Command::list);
 constexpr unsigned kEvents = static_cast<unsigned>(Command::events);
@@ -84,6 +85,17 @@ constexpr std::array kTable{
            "TEST_ENV_NUMBER of the first runner is empty, not 1", Group::place, kHooks, 0, 0},
     Option{"no-tmpdir", 0, Kind::flag, "", false, "false", "run.tmpdir", "", "true",
            "do not give each runner a TMPDIR of its own", Group::place, kHooks, 0, 0},
+
+    Option{"nodes", 0, Kind::text, "NAMES", false, "", "run.nodes", "DTEST_NODES", "",
+           "use these nodes of the configuration, with commas between, instead of all", Group::place, kRun, 0, 0},
+    Option{"local", 0, Kind::flag, "", false, "true", "", "", "false",
+           "run on this machine alone, whatever nodes there are", Group::place, kRun, 0, 0},
+    Option{"min-runners", 0, Kind::number, "N", false, "", "run.min-runners", "", "0",
+           "begin when N runners are ready, on all nodes together", Group::place, kRun, 0, 1e5},
+    Option{"wait", 0, Kind::duration, "SECONDS", false, "", "run.wait", "", "",
+           "wait so long for the nodes, and for the runners of --min-runners", Group::place, kRun, 0.001, kDay},
+    Option{"key-file", 0, Kind::path, "FILE", false, "", "run.key-file", "", "",
+           "your secret key for nodes; ~/.config/distributest/key unless given", Group::place, kRun, 0, 0},
 
     Option{"copy", 0, Kind::flag, "", false, "true", "run.copy", "", "false",
            "run on a private copy, so that the project can be edited meanwhile", Group::place, kRun, 0, 0},
@@ -173,6 +185,10 @@ constexpr std::array kTable{
     Option{"verify", 0, Kind::path, "FILE", false, "", "", "", "",
            "check the account of a stored event stream, and list what is wrong", Group::show, kEvents, 0, 0},
 
+    Option{"node", 0, Kind::flag, "", false, "true", "", "", "false", "make the key of this machine's dtestd",
+           Group::general, kKeygen, 0, 0},
+    Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show, kKeygen, 0, 0},
+
     Option{"listen", 0, Kind::address, "ENDPOINT", false, "", "daemon.listen", "", "", "where the work pipe is bound",
            Group::place, kDaemon, 0, 0},
     Option{"results-listen", 0, Kind::address, "ENDPOINT", false, "", "daemon.results-listen", "", "",
@@ -207,7 +223,8 @@ constexpr std::array kTable{
            "keep at most so much of them, a quarter of it for one run", Group::general, kRun, kMega, kMega * kMega},
     Option{"check-config", 0, Kind::flag, "", false, "true", "", "", "false",
            "read flags and configuration, and say what is wrong", Group::general, kDaemon, 0, 0},
-    Option{"help", 'h', Kind::flag, "", false, "true", "", "", "false", "show this text", Group::general, kAll, 0, 0},
+    Option{"help", 'h', Kind::flag, "", false, "true", "", "", "false", "show this text", Group::general,
+           kAll | kKeygen, 0, 0},
     Option{"version", 0, Kind::flag, "", false, "true", "", "", "false", "show the version", Group::general,
            kRun | kDaemon, 0, 0},
 };
@@ -258,6 +275,7 @@ std::string_view program(Command command) {
     case Command::slow: return "dtest slow";
     case Command::flaky: return "dtest flaky";
     case Command::help: return "dtest help";
+    case Command::keygen: return "dtest keygen";
     case Command::daemon: return "dtestd";
   }
   return "";
@@ -269,7 +287,7 @@ std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
   constexpr std::array kEvery{Command::run,   Command::list,   Command::debug,  Command::show,    Command::history,
                               Command::slow,  Command::flaky,  Command::events, Command::report,  Command::version,
-                              Command::help,  Command::daemon};
+                              Command::help,  Command::daemon, Command::keygen};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });
   return commands;

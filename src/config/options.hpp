@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "config/nodes.hpp"
 #include "config/option.hpp"
 #include "config/value.hpp"
 
@@ -62,6 +63,10 @@ struct RunOptions {
   bool dry_run = false;  ///< show what would run
   bool json = false;     ///< of a dry run
   Runners runners;
+  std::vector<NodeSpec> nodes;      ///< at least one
+  std::uint32_t min_runners = 0;    ///< on all nodes together
+  base::Duration wait{};            ///< for nodes and runners; 0: as long as a node is on its way
+  std::string key_file;             ///< own secret key, absolute; empty: there is no place for one
   std::optional<std::int64_t> seed;  ///< 0 to 2^32-1
   std::string preload = "auto";      ///< "auto", "on", "framework", "off"
   bool first_is_empty = false;
@@ -147,6 +152,12 @@ struct VersionOptions {
 /// Print help_text(command) on standard output and end with 0.
 struct HelpOptions {
   Command command = Command::run;
+};
+
+struct KeygenOptions {
+  std::string path;   ///< of the secret key, absolute; the public one lies beside it
+  std::string allow;  ///< for a node: the directory of the keys that may use it; else empty
+  bool json = false;
 };
 
 /// Either `embedded` or both endpoints are set.

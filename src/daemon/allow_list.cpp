@@ -23,8 +23,8 @@ constexpr const char* kEnding = ".pub";
 AllowList::AllowList(std::string directory) : directory_(std::move(directory)) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(directory_, ignored)) {
-    refuse("there is no directory " + directory_ + " of the keys that may use this node: 'dtest keygen --node' makes it",
-           false);
+    refuse("there is no directory " + directory_ +
+               " of the keys that may use this node: make it (mkdir -m 700), and put them there as NAME.pub", false);
   }
   if (config::Looseness found = config::looseness(directory_); !found.fault.empty()) refuse(found.fault, found.foreign);
   std::vector<std::string> warnings;
@@ -74,8 +74,8 @@ AllowList::Change AllowList::look() {
     read(*seen_, change.warnings);
   } else {
     names_.clear();
-    change.warnings.push_back("the keys in " + directory_ + " cannot be trusted or read, so nobody may use this node: " +
-                              config::looseness(directory_).fault);
+    change.warnings.push_back("the keys in " + directory_ + " cannot be trusted or read, so nobody may use this node" +
+                              ": " + config::looseness(directory_).fault);
   }
   return change;
 }

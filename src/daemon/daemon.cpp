@@ -106,6 +106,7 @@ void Daemon::on_work_message(const bus::Message& message) {
     return;
   }
   if (!gate_.admit(*work.message, message)) return;
+  if (auto* opening = std::get_if<protocol::Hello>(&*work.message)) opening->options.key = gate_.sender(message);
   node_.on_work(*work.message, loop_.now(), actions);
   perform(actions);
   const auto* hello = std::get_if<protocol::Hello>(&*work.message);

@@ -39,8 +39,8 @@ bool Door::admit(const protocol::Work& work, const std::string& user) {
   const bool ours = !name.empty() && (owner == owners_.end() || owner->second.user == user);
   if (!ours && dropped_++ % kEvery == 0) {
     log_("warn", "a message for run " + run.brief() + " is dropped: " +
-                     (name.empty() ? "its sender's key was taken off the list" : "the run is not " + name + "'s") + " (" +
-                     std::to_string(dropped_) + " so far)");
+                     (name.empty() ? "its sender's key was taken off the list" : "the run is not " + name + "'s") +
+                     " (" + std::to_string(dropped_) + " so far)");
   }
   return ours;
 }

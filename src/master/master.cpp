@@ -8,15 +8,25 @@ namespace dtest::master {
 using protocol::Outcome;
 
 Master::Master(base::RunId run, protocol::SessionOptions options, Limits limits, Listener& listener)
-    : run_(run), options_(std::move(options)), limits_(limits), listener_(listener),
+    : run_(run), options_(std::move(options)), limits_(limits), unleased_(limits), listener_(listener),
       breaker_(limits_) {
   if (options_.mode != "run") limits_.breaker = 0;  // no example passes in a list
+  unleased_ = limits_;
+  unleased_.dead.reset();
 }
 
-void Master::add_node(const std::string& name, base::Instant now, Actions& actions) {
-  protocol::Hello hello{run_, base::SessionNumber(1), options_};
-  auto [at, fresh] = nodes_.try_emplace(name, Node{NodeLink(name, std::move(hello), limits_, now), false, {}});
-  if (fresh) at->second.link.tick(now, actions);
+void Master::add_node(const std::string& name, const NodeTerms& terms, base::Instant now, Actions& actions) {
+  protocol::Hello hello{run_, base::SessionNumber(1), terms.options.value_or(options_)};
+  const Limits& limits = terms.leased ? limits_ : unleased_;
+  auto [at, fresh] = nodes_.try_emplace(name, Node{NodeLink(name, std::move(hello), limits, now), terms.weight});
+  Node& node = at->second;
+  const bool wanted = state_ == State::planning || state_ == State::running;
+  if (!fresh && (node.link.state() != NodeLink::State::gone || node.failed || !wanted)) return;
+  if (!fresh) {
+    node.plan.reset();
+    node.link.restart(now);
+  }
+  node.link.tick(now, actions);
 }
 
 void Master::plan(std::vector<PlannedItem> items, base::Instant now, Actions& actions) {
@@ -166,7 +176,7 @@ bool Master::usable_node() const {
 
 // One that could still run something: a session whose boot failed only gives back what it is given.
 bool Master::working_node() const {
-  return std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) {
+  return more_nodes_ || std::any_of(nodes_.begin(), nodes_.end(), [](const auto& n) {
     return n.second.link.state() != NodeLink::State::gone && !n.second.failed;
   });
 }
@@ -184,9 +194,9 @@ Master::Node* Master::choose(base::ItemId id, base::Instant now) {
     if (node.link.state() != NodeLink::State::live || node.failed || node.link.silent(now)) continue;
     if (stays && name != item.stay) continue;
     if (tried && (node.link.free_credit() == 0 || breaker_.fit(name, id).empty())) continue;
+    const auto appeal = [](const Node& n) { return n.link.free_credit() * n.weight; };
     const int rank = item.retry > 0 && breaker_.is_shaky(name) ? 0 : name == item.avoid ? 1 : 2;
-    const bool worse = rank < best_rank || (rank == best_rank && best != nullptr &&
-                                            node.link.free_credit() <= best->link.free_credit());
+    const bool worse = rank < best_rank || (rank == best_rank && best != nullptr && appeal(node) <= appeal(*best));
     if (best != nullptr && worse) continue;
     best = &node;
     best_rank = rank;
@@ -250,7 +260,8 @@ void Master::advance(base::Instant now, Actions& actions) {
       node.link.bye(now, actions);
     }
   }
-  if (!usable_node() && !nodes_.empty()) {
+  const bool wanted = state_ == State::planning || state_ == State::running;
+  if (!usable_node() && (!nodes_.empty() || !wanted) && !(more_nodes_ && wanted)) {
     queue_.clear();
     state_ = State::finished;
   }

@@ -22,6 +22,13 @@ struct PlannedItem {
   std::optional<base::Duration> expected;
 };
 
+/// What a node is to the run, where it is not as every other.
+struct NodeTerms {
+  std::optional<protocol::SessionOptions> options;  ///< absent: the run's
+  bool leased = true;                               ///< false: the embedded node, whose process tells of its end
+  std::uint32_t weight = 1;                         ///< the heavier gets an item first, where several have credit
+};
+
 /// Owned by dtest, or by a simulator. Every call gives the time and collects actions.
 class Master {
  public:
@@ -35,7 +42,11 @@ class Master {
 
   Master(base::RunId run, protocol::SessionOptions options, Limits limits, Listener& listener);
 
-  void add_node(const std::string& name, base::Instant now, Actions& actions);
+  void add_node(const std::string& name, base::Instant now, Actions& actions) { add_node(name, {}, now, actions); }
+  /// One that is gone is greeted anew, with the next session number, unless its boot process failed.
+  void add_node(const std::string& name, const NodeTerms& terms, base::Instant now, Actions& actions);
+  /// Further nodes may be added: the run does not end for want of nodes while there is something to do.
+  void expect_nodes(bool more) { more_nodes_ = more; }
   /// Answer to Listener::on_plan. Items get the ids 0, 1, 2... in this order; may be empty.
   void plan(std::vector<PlannedItem> items, base::Instant now, Actions& actions);
   void on_result(const std::string& node, protocol::Result result, base::Instant now, Actions& actions);
@@ -49,6 +60,8 @@ class Master {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool finished() const { return state_ == State::finished; }
+  /// A node is greeted or serves the run.
+  [[nodiscard]] bool usable_node() const;
   [[nodiscard]] std::size_t queued() const { return queue_.size(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
   /// Null: there is no such node.
@@ -68,6 +81,7 @@ class Master {
   };
   struct Node {
     NodeLink link;
+    std::uint32_t weight = 1;
     bool ending = false;               ///< bye was said
     bool failed = false;               ///< its boot process could not: no other session there
     bool served = false;               ///< it had a runner
@@ -98,12 +112,13 @@ class Master {
   void leave_out(Node& node, base::Instant now, Actions& actions);
 
   Item* in_flight(const std::string& node, base::ItemId id, base::Attempt attempt);
-  [[nodiscard]] bool usable_node() const;
   [[nodiscard]] bool working_node() const;
 
   base::RunId run_;
   protocol::SessionOptions options_;
   Limits limits_;
+  Limits unleased_;      ///< the same without a limit of silence
+  bool more_nodes_ = false;
   Listener& listener_;
   State state_ = State::planning;
   bool killed_ = false;

@@ -61,7 +61,7 @@ void check_version(const msgpack::object& o) {
   int version = 0;
   reader.req("v", version);
   if (version != kVersion)
-    throw Malformed("speaks protocol version " + std::to_string(version) + ", this side " + std::to_string(kVersion));
+    throw Malformed(std::string(kOtherVersion) + std::to_string(version) + ", this side " + std::to_string(kVersion));
 }
 
 // Runs `read` on the one object in `bytes`, of whatever version; what is wrong becomes a reason.

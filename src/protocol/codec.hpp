@@ -27,6 +27,9 @@ struct Decoded {
 std::string encode(const Work& message);
 Decoded<Work> decode_work(std::string_view bytes);
 
+/// How the reason begins when a message is of another version.
+constexpr std::string_view kOtherVersion = "speaks protocol version ";
+
 /// Whose hello this is, when that much can be read of it, whatever its version and options: so that it can be refused.
 struct HelloName {
   base::RunId run;

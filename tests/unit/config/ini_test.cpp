@@ -40,8 +40,8 @@ TEST(ParseIni, NamesTheLineAndTheNearestKey) {
 }
 
 TEST(ParseIni, RefusesSectionsOfLaterVersions) {
-  EXPECT_ERROR(78, "f:2: the section [node] belongs to a later version", parse_ini("f", "[node.big]\nendpoint = x"));
-  EXPECT_ERROR(78, "f:2: the section [node] belongs to a later version", parse_ini("f", "[node]\nbigbox = x"));
+  EXPECT_ERROR(78, "f:2: the section [preset] belongs to a later version", parse_ini("f", "[preset.ci]\nx = y"));
+  EXPECT_ERROR(78, "f:2: the section [auth] belongs to a later version", parse_ini("f", "[auth]\nallow = x"));
 }
 
 TEST(ParseIni, RefusesWhatIsNoIni) {

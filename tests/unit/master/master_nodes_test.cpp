@@ -180,5 +180,96 @@ TEST(Nodes, OneThatDiesWhileTheRunEndsIsGone) {
   EXPECT_TRUE(rig.master.finished());
 }
 
+// The run goes on at one node; the other one comes back.
+TEST(Nodes, OneThatIsGoneIsGreetedAnewWhenItIsAddedAgain) {
+  Rig rig;
+  for (const char* name : {"a", "b"}) {
+    rig.add(name);
+    rig.join(name, 1);
+  }
+  rig.plan(4);
+  rig.lost("a");
+  rig.forget();
+  rig.add("b");
+  EXPECT_TRUE(rig.said<Hello>("b").empty()) << "it is there";
+  rig.add("a");
+  ASSERT_EQ(rig.said<Hello>("a").size(), 1U);
+  EXPECT_EQ(rig.said<Hello>("a").front().number, base::SessionNumber(2));
+  rig.join("a", 1);
+  EXPECT_EQ(rig.said<ItemWork>("a").size(), 1U);
+}
+
+TEST(Nodes, AFailedBootIsNotTriedAgain) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a");
+  rig.add("b");
+  rig.join("b");
+  rig.report("a", {protocol::BootFailed{"no bundle", 78, {}}});
+  rig.report("a", {protocol::Closed{}});
+  rig.forget();
+  rig.add("a");
+  EXPECT_TRUE(rig.said<Hello>("a").empty());
+}
+
+TEST(Nodes, ARunThatExpectsAnotherNodeDoesNotEndForWantOfOne) {
+  Rig rig;
+  rig.master.expect_nodes(true);
+  rig.add("a");
+  rig.join("a", 1);
+  rig.plan(1);
+  rig.lost("a");
+  EXPECT_FALSE(rig.master.finished());
+  rig.add("b");
+  rig.join("b", 1);
+  ASSERT_EQ(rig.said<ItemWork>("b").size(), 1U);
+  rig.master.expect_nodes(false);
+  rig.lost("b");
+  EXPECT_TRUE(rig.master.finished());
+}
+
+TEST(Nodes, ARunWithoutNodesEndsWhenItIsKilled) {
+  Rig rig;
+  rig.master.expect_nodes(true);
+  rig.pass(seconds(60));
+  EXPECT_FALSE(rig.master.finished());
+  rig.kill();
+  EXPECT_TRUE(rig.master.finished());
+}
+
+TEST(Nodes, TheHeavierIsServedFirst) {
+  Rig rig;
+  Actions actions;
+  rig.master.add_node("light", {}, rig.now, actions);
+  rig.master.add_node("heavy", NodeTerms{.weight = 3}, rig.now, actions);
+  for (const Send& hello : actions) rig.sent.emplace_back(hello.node, *protocol::decode_work(hello.frame).message);
+  rig.join("light", 2);
+  rig.join("heavy", 2);
+  rig.plan(1);
+  EXPECT_EQ(rig.said<ItemWork>("heavy").size(), 1U);
+}
+
+TEST(Nodes, EachMayBeAskedForSomethingElse) {
+  Rig rig;
+  Actions actions;
+  NodeTerms terms;
+  terms.options.emplace().project = "/elsewhere";
+  terms.options->runners = 7;
+  rig.master.add_node("a", terms, rig.now, actions);
+  ASSERT_EQ(actions.size(), 1U);
+  auto work = protocol::decode_work(actions.front().frame);
+  EXPECT_EQ(std::get<Hello>(*work.message).options.runners, 7U);
+}
+
+TEST(Nodes, TheEmbeddedOneIsNeverTakenForDead) {
+  Rig rig;
+  Actions actions;
+  rig.master.add_node("local", NodeTerms{.leased = false}, rig.now, actions);
+  for (const Send& hello : actions) rig.sent.emplace_back(hello.node, *protocol::decode_work(hello.frame).message);
+  rig.join("local");
+  rig.pass(seconds(60));
+  EXPECT_EQ(rig.told, Lines{"joined local"});
+}
+
 }  // namespace
 }  // namespace dtest::master
