@@ -112,7 +112,10 @@ void FileNews::example(const std::string& node, const protocol::Example& body, b
   event.uid = uid(desk_.framework, body.id);
   event.flaky = taken.flaky;
   event.retry = desk_.ledger.retries(body.item);
-  if (is_bad(event.status)) event.failure = desk_.next_failure();
+  if (is_bad(event.status)) {
+    event.failure = desk_.next_failure();
+    bad_[file].try_emplace(body.id, event);
+  }
   ++desk_.test_ends;
   desk_.stream.tell(std::move(event), now);
 }
@@ -225,19 +228,32 @@ void FileNews::tell(const Place& place, const protocol::ItemEnd& end, const Sett
   if (verdicts.own) own_failure(place, end, *verdicts.own, now);
 }
 
+// A verdict that stands after all, as its example gave it.
+const TestEnd* FileNews::told_before(const std::string& path, const Closing& closing) const {
+  const auto file = bad_.find(path);
+  if (file == bad_.end() || !closing.reason.empty()) return nullptr;
+  const auto example = file->second.find(closing.example.id);
+  return example != file->second.end() && example->second.status == closing.status ? &example->second : nullptr;
+}
+
 void FileNews::told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing,
                               base::Instant now) {
   TestEnd event;
-  event.id = closing.example.id, event.path = desk_.ledger.path(end.item), event.line = closing.example.line;
-  event.name = event.full_name = closing.example.name;
-  event.status = closing.status;
-  event.reason = closing.reason;
+  const std::string& path = desk_.ledger.path(end.item);
+  if (const TestEnd* before = told_before(path, closing)) {
+    event = *before;
+  } else {
+    event.id = closing.example.id, event.path = path, event.line = closing.example.line;
+    event.name = event.full_name = closing.example.name;
+    event.status = closing.status;
+    event.reason = closing.reason;
+    event.place = place;
+    event.uid = uid(desk_.framework, event.id);
+    event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
+    if (closing.status != Status::error) event.output = {end.output.data, end.output.data.size()};
+  }
   event.item = end.item.value, event.attempt = end.attempt.value;
-  event.place = place;
-  event.uid = uid(desk_.framework, event.id);
   event.retry = desk_.ledger.retries(end.item);
-  event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
-  if (closing.status != Status::error) event.output = {end.output.data, end.output.data.size()};
   if (is_bad(event.status)) event.failure = desk_.next_failure();
   ++desk_.test_ends;
   desk_.stream.tell(std::move(event), now);
@@ -273,6 +289,7 @@ void FileNews::file_end(FileEnd event, const FileResult& result, base::Instant n
     own_.erase(own);
   }
   ++desk_.file_ends;
+  bad_.erase(event.path);
   desk_.stream.tell(std::move(event), now);
 }
 

@@ -31,6 +31,7 @@ class FileNews {
   [[nodiscard]] Place place(const std::string& node, base::ItemId item) const;
   void tell(const Place& place, const protocol::ItemEnd& end, const Settled& verdicts, base::Instant now);
   void tell_retries(const Place& place, base::Instant now);
+  [[nodiscard]] const TestEnd* told_before(const std::string& path, const Closing& closing) const;
   void told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing, base::Instant now);
   void own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own, base::Instant now);
   [[nodiscard]] std::string why_killed(const protocol::ItemEnd& end) const;
@@ -39,6 +40,8 @@ class FileNews {
   Desk& desk_;
   std::map<base::ItemId, Place> held_;  // where the held attempt of an item ran
   std::vector<TestRetry> retries_;      // to be told when the attempt is over
+  std::map<std::string, std::map<std::string, TestEnd>> bad_;  // by path and id, until the file's end: told once more
+                                                               // where the attempt that was to replace it came to nothing
   std::map<std::string, FileEnd> own_;  // failures of files themselves, until the file.end that tells them
 };
 

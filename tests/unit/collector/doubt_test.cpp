@@ -112,7 +112,11 @@ TEST_F(Doubt, CountsWhenNobodyTriesItAgain) {
   EXPECT_EQ(end.verdict, "failed");
   EXPECT_EQ(end.counts.failed, 2U);
   EXPECT_EQ(end.counts.not_run, 0U);
-  EXPECT_EQ(s.recorder.of<TestEnd>().back().attempt, 0U);
+  const TestEnd again = s.recorder.of<TestEnd>().back();
+  EXPECT_EQ(again.attempt, 0U);
+  EXPECT_EQ(again.place.runner, 2U);
+  ASSERT_EQ(again.exceptions.size(), 1U) << "a person reads why";
+  EXPECT_EQ(again.exceptions[0].message, "not 1");
 }
 
 TEST_F(Doubt, CountsWhenTheNextTryComesToNothing) {
