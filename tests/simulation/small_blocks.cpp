@@ -5,12 +5,9 @@
 #include <new>
 #include <utility>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define DTEST_SANITIZED
-#endif
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(DTEST_SANITIZED)
+#include "support/sanitized.hpp"
+
+#ifndef DTEST_SANITIZED
 namespace {
 
 constexpr std::size_t kStep = 16, kLists = 33, kChunk = 1U << 18U;

@@ -36,6 +36,11 @@ module Machine
     end
   end
 
+  # It was built with AddressSanitizer, which needs memory of its own.
+  def sanitized?(program)
+    system("grep", "-qa", "__asan_init", program)
+  end
+
   # The pids of whoever runs just that.
   def running(argv)
     pids = Dir.children("/proc").grep(/\A\d+\z/).map(&:to_i)

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "support/sanitized.hpp"
+
 namespace dtest::collector {
 namespace {
 
@@ -143,11 +145,7 @@ TEST(Ledger, KnowsOnlyWhatWasPlanned) {
 }
 
 TEST(Ledger, ManyFiles) {
-#ifdef __SANITIZE_ADDRESS__
-  constexpr std::uint32_t kMany = 50'000;
-#else
-  constexpr std::uint32_t kMany = 1'000'000;
-#endif
+  constexpr std::uint32_t kMany = support::kSanitized ? 50'000 : 1'000'000;
   Ledger ledger;
   for (std::uint32_t i = 0; i < kMany; ++i) ledger.add(ItemId(i), "spec/" + std::to_string(i) + "_spec.rb");
   EXPECT_EQ(ledger.files(), kMany);

@@ -8,6 +8,7 @@
 
 #include "generator.hpp"
 #include "schedule/order.hpp"
+#include "support/sanitized.hpp"
 
 namespace dtest::schedule {
 namespace {
@@ -83,11 +84,7 @@ TEST(Makespan, LongestFirstIsCloseToTheBound) {
 }
 
 // Speed is not tested here (doc/benchmarks.md has it), only that such sizes are no special case.
-#ifdef __SANITIZE_ADDRESS__
-constexpr int kMany = 50'000;
-#else
-constexpr int kMany = 1'000'000;
-#endif
+constexpr int kMany = support::kSanitized ? 50'000 : 1'000'000;
 
 TEST(Scale, ManyFilesHaveAMakespan) {
   Generator random(5);
