@@ -68,8 +68,7 @@ void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& 
     fail({base::valid_utf8(words), 78, {}}, now, actions);
     return;
   }
-  bool by_itself = over.how.starts_with("exit") || !boot_.kill_reason.empty();
-  if (boot_.heard == 0 && by_itself) {
+  if (boot_.heard == 0 && boot_.kill_reason.empty() && over.how.starts_with("exit")) {
     fail({no_boot_process(how), 78, over.output}, now, actions);
     return;
   }
@@ -97,7 +96,8 @@ void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& 
 void Session::check_boot(base::Instant now, Actions& actions) {
   if (!works() || !boot_.alive || boot_.loaded || now - boot_.progress < options_.boot_timeout) return;
   boot_.progress = now;  // once
-  kill_boot("killed after " + base::show_secs(base::seconds(options_.boot_timeout)) + " without progress", actions);
+  const std::string limit = base::show_secs(base::seconds(options_.boot_timeout));
+  kill_boot("killed after " + limit + " without a word, the limit of --timeout", actions);
 }
 
 // A command that is something else, or cannot run our part: it never spoke to us.

@@ -88,7 +88,7 @@ class BootTest < SystemTest
             "spec/a_spec.rb" => spec)
     run = dtest("--timeout", "1")
     refute_equal 0, run.status
-    assert_match(/without progress/, run.screen)
+    assert_match(/without a word, the limit of --timeout/, run.screen)
     assert_empty run.account.faults
     assert_nothing_left
   end

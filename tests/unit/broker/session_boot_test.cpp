@@ -87,6 +87,23 @@ TEST(Boot, IsKilledWhenItDoesNotGetOn) {
   EXPECT_EQ(rig.wanted<KillProcess>().size(), 1U);
 }
 
+// Which says nothing against the command: it may be a Ruby that waits for something.
+TEST(Boot, TheLimitIsNamedWhenItNeverSaidAWord) {
+  Limits limits;
+  limits.lease.reset();
+  Rig rig(limits);
+  rig.options.boot_timeout = seconds(60);
+  rig.hello();
+  rig.pass(seconds(61));
+  rig.over(0, "SIGTERM");
+  ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+  const protocol::BootFailed failed = rig.reported<protocol::BootFailed>()[0];
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_EQ(failed.why.find("a Ruby"), std::string::npos) << failed.why;
+  EXPECT_NE(failed.why.find("killed after 1m00s without a word, the limit of --timeout"), std::string::npos)
+      << failed.why;
+}
+
 TEST(Boot, OneThatLoadedIsReplacedThreeTimes) {
   Rig rig;
   rig.serving(1);
