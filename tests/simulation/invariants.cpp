@@ -23,12 +23,21 @@ Invariants::Item* Invariants::item(base::ItemId id, const char* what) {
   return nullptr;
 }
 
-void Invariants::execution_began(std::uint32_t id, std::uint32_t attempt, std::int64_t pid) {
+// A try is sent to one node, so its slots need no other name.
+void Invariants::check_slot(std::uint32_t id, std::uint32_t attempt, base::Slot slot) {
+  auto named = named_.find({id, attempt});
+  if (named == named_.end() || std::count(named->second.begin(), named->second.end(), slot) > 0) return;
+  violated(Rule::named_slots, fmt::format("attempt {} at item {} began on slot {}, which was not named for it", attempt,
+                                          id, slot.value));
+}
+
+void Invariants::execution_began(std::uint32_t id, std::uint32_t attempt, base::Slot slot, std::int64_t pid) {
   Item* found = item(base::ItemId(id), "execution");
   if (found == nullptr) return;
   if (attempt <= found->executed)
     violated(Rule::repetition_is_harmless, fmt::format("attempt {} at item {} is executed again", attempt, id));
   found->executed = attempt;
+  check_slot(id, attempt, slot);
   if (++found->live > 1)
     violated(Rule::one_execution,
              fmt::format("item {} is executed twice at once (attempt {}, pid {})", id, attempt, pid));
@@ -125,6 +134,7 @@ void Invariants::sent(const protocol::Work& work) {
     wire.sent = std::max(wire.sent, job->job.value);
     if (job->job.value > wire.credit)
       violated(Rule::window, fmt::format("job {} sent, the node's credit is {}", job->job.value, wire.credit));
+    if (!job->only.empty()) named_[{job->item.value, job->attempt.value}] = job->only;
   } else if (const auto* ping = std::get_if<protocol::Ping>(&work)) {
     Wire& wire = wires_[ping->epoch];
     if (ping->ack.value < wire.acknowledged) violated(Rule::monotone_numbers, "an acknowledgement fell");
@@ -155,7 +165,17 @@ void Invariants::reported(const protocol::Body& body) {
     else if (++at->second > 1) violated(Rule::one_verdict, "two verdicts for " + example->id);
     if (example->status != told_status(example->item, example->attempt, example->id))
       violated(Rule::told_as_it_was, "another verdict than the runner's for " + example->id);
+    if (example->took > std::max(scenario_.example_most, kSickExample))
+      violated(Rule::told_as_it_was, fmt::format("{} is said to have taken {:.1f} s", example->id,
+                                                 base::seconds(example->took)));
+  } else if (const auto* notice = std::get_if<protocol::Notice>(&body)) {
+    check_notice(*notice);
   }
+}
+
+void Invariants::check_notice(const protocol::Notice& notice) {
+  if (notice.text.find("prints very much") == std::string::npos) return;
+  if (++told_floods_ > floods_) violated(Rule::told_as_it_was, "it was told too often that a process prints very much");
 }
 
 void Invariants::check_accepted(std::uint32_t id, const Item& found) {

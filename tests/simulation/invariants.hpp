@@ -27,10 +27,11 @@ class Invariants {
   }
 
   // What really happens on the nodes.
-  void execution_began(std::uint32_t item, std::uint32_t attempt, std::int64_t pid);
+  void execution_began(std::uint32_t item, std::uint32_t attempt, base::Slot slot, std::int64_t pid);
   void example_began(std::uint32_t item, std::uint32_t attempt, const std::string& id);
   void example_ended(std::uint32_t item, std::uint32_t attempt);
   /// `said`: the runner said that it is done with it, else it died.
+  void flooded() { ++floods_; }
   void execution_over(std::uint32_t item, std::uint32_t attempt, bool said);
 
   // What goes over the wire; `bodies` are the encoded ones.
@@ -80,17 +81,21 @@ class Invariants {
   [[nodiscard]] std::uint64_t most_unacknowledged() const;
   [[nodiscard]] std::string told_status(base::ItemId item, base::Attempt attempt, const std::string& example) const;
   void check_truth(const protocol::ItemEnd& end);
+  void check_notice(const protocol::Notice& notice);
   void check_accepted(std::uint32_t id, const Item& item);
+  void check_slot(std::uint32_t item, std::uint32_t attempt, base::Slot slot);
   Item* item(base::ItemId id, const char* what);
 
   const Scenario& scenario_;
   std::vector<Item> items_;
   std::map<base::Epoch, Wire> wires_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Truth> truth_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<base::Slot>> named_;  ///< that alone may run that try
   bool cancelled_ = false;
   bool exact_ = true;  ///< every item so far was done: the totals can be foretold
   std::map<std::string, std::uint64_t> statuses_;
   std::uint64_t window_;
+  std::uint64_t floods_ = 0, told_floods_ = 0;  ///< of a process in an item
   std::size_t clean_ends_ = 0;
   std::uint64_t accepted_ = 0, decisions_ = 0;
   std::string violation_;

@@ -23,7 +23,7 @@ const std::vector<KnownRow>& known_rows() {
       {Machine::session, "boot ends while loading a file, first time for it", {O::boot_ends}},
       {Machine::session, "limit of boot passes, or it skips a q", {O::boot_killed}},
       {Machine::session, "boot ends with status 78 before its hello, having printed why", {O::boot_exits_78}},
-      {Machine::session, "boot ends before its hello otherwise, and not by a signal of somebody else", {O::boot_ends}},
+      {Machine::session, "boot ends before its hello otherwise, and not by a signal", {O::boot_ends}},
       {Machine::session, "boot ends otherwise", {O::boot_ends}},
       {Machine::session, "bootfail, of boot or of a runner that loads the project", {O::bootfail}},
       {Machine::session, "boot ends, for the third time", {O::boot_ends, O::boot_exits_78}},
@@ -81,6 +81,9 @@ const std::vector<KnownRow>& known_rows() {
       {Machine::link, "closed after our bye or cancel", {O::reports}},
       {Machine::link, "closed otherwise", {O::reports}},
       {Machine::link, "link lost (the daemon ended)", {O::lost}},
+      {Machine::link, "an R message of another version", {O::lost}},  // the master is told of both in the same way
+      {Machine::link, "its connections are up again, not after bootfail, while there is something to run",
+       {O::connected}},
   };
   return all;
 }

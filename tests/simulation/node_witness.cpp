@@ -69,12 +69,16 @@ void NodeWitness::before(const broker::Session* session) {
   for (const broker::RunnerSlot& slot : session->slots()) slots_.push_back(static_cast<std::uint8_t>(slot.state()));
 }
 
+// A hello may have waited while the daemon was stopped, and the session that it was compared with ended or came since.
+Occasion NodeWitness::as_it_came(Occasion occasion) const {
+  if (state_ != 0 && occasion == Occasion::hello) return Occasion::hello_higher;
+  const bool compared = occasion == Occasion::hello_same || occasion == Occasion::hello_lower ||
+                        occasion == Occasion::hello_higher;
+  return state_ == 0 && compared ? Occasion::hello : occasion;
+}
+
 void NodeWitness::after(const broker::Session* session, const Cause& cause, const broker::Actions& actions) {
-  // Of a hello that waited while the daemon was stopped: whose number it had is not of interest any more.
-  const bool first =
-      state_ == 0 && (cause.occasion == Occasion::hello_same || cause.occasion == Occasion::hello_lower ||
-                      cause.occasion == Occasion::hello_higher);
-  seen_.saw(Machine::session, state_, first ? Occasion::hello : cause.occasion, number(session));
+  seen_.saw(Machine::session, state_, as_it_came(cause.occasion), number(session));
   if (session == nullptr || state_ == 0 || session->epoch() != epoch_) return;
   const bool killed = std::any_of(actions.begin(), actions.end(), [](const broker::Action& action) {
     const auto* kill = std::get_if<broker::KillProcess>(&action);

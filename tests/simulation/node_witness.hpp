@@ -29,6 +29,7 @@ class NodeWitness {
   void after(const broker::Session* session, const Cause& cause, const broker::Actions& actions);
 
  private:
+  [[nodiscard]] Occasion as_it_came(Occasion occasion) const;
   void slots(const broker::Session& session, const Cause& cause);
 
   Transitions& seen_;

@@ -55,13 +55,15 @@ enum class Planted : std::size_t {
   returned_lost,       ///< what was given back is not heard of
   end_lost,            ///< now and then the end of an item is not heard of
   list_lost,           ///< the list of examples is not heard of
+  sleep_counted,       ///< the time for which a run was suspended counts as the example's
   running_unnamed,     ///< the example that was running at a crash is not
   crashes_unlimited,   ///< an item may crash as often as it likes
   retry_untold,        ///< the collector is not told of retries
   void_counted,        ///< the collector takes void attempts for accepted ones
   bye_lost,            ///< no bye reaches a node
   // the circuit breaker
-  orders_dropped,  ///< no slot hears that it is to rest
+  orders_dropped,       ///< no slot hears that it is to rest
+  named_slots_dropped,  ///< what only some slots may run is run by any
   kCount
 };
 constexpr std::size_t kPlantedBugs = static_cast<std::size_t>(Planted::kCount);
@@ -75,8 +77,8 @@ constexpr std::array<std::string_view, kPlantedBugs> kPlantedNames{
     "kill forgotten", "empty too early", "keeper's end untold", "adoption forgotten", "end before last words",
     "item sent twice", "databases unclaimed", "hooks not awaited", "crash counted as done", "hang counted as done",
     "cut off counted as done", "given back counted", "given back is lost", "end lost", "list lost",
-    "running unnamed", "crashes unlimited", "retry untold", "void attempt counted", "bye lost",
-    "orders for slots dropped"};
+    "sleep counted", "running unnamed", "crashes unlimited", "retry untold", "void attempt counted", "bye lost",
+    "orders for slots dropped", "any slot runs it"};
 // clang-format on
 static_assert(!kPlantedNames.back().empty());
 

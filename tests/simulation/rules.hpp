@@ -1,4 +1,4 @@
-// What must hold in every world and after every step: twelve rules of the protocol, and three of this product.
+// What must hold in every world and after every step: twelve rules of the protocol, and four of this product.
 #pragma once
 #include <array>
 #include <cstddef>
@@ -22,6 +22,7 @@ enum class Rule : std::size_t {
   own_words,               ///< what one of the machines says, another understands
   project_is_served,       ///< hooks before the boot process; no two runners on one database
   breaker,                 ///< a runner that fails what others do not drains no queue
+  named_slots,             ///< what only some slots may run begins on one of those alone
   kCount
 };
 
@@ -39,6 +40,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Rule::kCount)> k
                                                                                           "I12 timings of accepted",
                                                                                           "own words",
                                                                                           "project is served",
-                                                                                          "circuit breaker"};
+                                                                                          "circuit breaker",
+                                                                                          "named slots"};
 
 }  // namespace dtest::simulation

@@ -69,6 +69,7 @@ void draw_stops(Scenario& s, Random& random) {
   s.daemon_end = random.chance(0.05) ? 1 : 0;
   s.dtest_end = random.chance(0.05) ? 1 : 0;
   s.set_clock = sometimes(random, 0.1, 0.5);
+  if (s.embedded) s.suspend = sometimes(random, 0.7, 0.5);
   const bool lease_ends = s.bad_network || s.stop_daemon > 0 || s.stop_dtest > 0 || s.daemon_end > 0 || s.dtest_end > 0;
   if (!lease_ends) s.stop_guardian = sometimes(random, 0.3, 0.2);
 }
@@ -118,6 +119,7 @@ void draw_faults(Scenario& s, Random& random) {
   s.drain = random.chance(0.1) ? 1 : 0;
   s.kill = random.chance(0.1) ? 1 : 0;
   s.grow = sometimes(random, 0.2, 0.3) * few;
+  s.flood = sometimes(random, 0.1, 0.3) * few;
 }
 
 }  // namespace
@@ -177,6 +179,7 @@ const std::vector<Chance>& chances() {
                                        {"stop daemon", &S::stop_daemon},
                                        {"stop dtest", &S::stop_dtest},
                                        {"stop guardian", &S::stop_guardian},
+                                       {"suspend", &S::suspend},
                                        {"set clock", &S::set_clock},
                                        {"stop runner", &S::stop_runner},
                                        {"close sockets", &S::close_sockets},
@@ -192,6 +195,7 @@ const std::vector<Chance>& chances() {
                                        {"die idle", &S::die_idle},
                                        {"die after fork", &S::die_after_fork},
                                        {"grow", &S::grow},
+                                       {"flood", &S::flood},
                                        {"refuse quit", &S::refuse_quit},
                                        {"ignore TERM", &S::ignore_term},
                                        {"sick runner", &S::sick_runner},

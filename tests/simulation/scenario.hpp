@@ -54,9 +54,11 @@ struct Scenario {
   double lose = 0, twice = 0, late = 0, tear = 0, partition = 0;  ///< partition, restart: of one second
   double restart = 0, death = 0;
   double stop_daemon = 0, stop_dtest = 0, stop_guardian = 0;  ///< SIGSTOP, SIGCONT; of one second
+  double suspend = 0;                                         ///< Ctrl-Z, and `fg`; of one second
   double set_clock = 0;                                       ///< dtest's wall clock; of one second
   double crash = 0, exit_zero = 0, hang = 0, die_idle = 0, die_after_fork = 0, refuse_quit = 0, ignore_term = 0;
   double grow = 0;                                      ///< beyond runner_memory, in one item
+  double flood = 0;                                     ///< of an example: it prints more than is kept
   double stop_runner = 0, close_sockets = 0, lose_words = 0, leave_children = 0, error_outside = 0;
   double suite_hook_dies = 0, exit_handler_dies = 0, exit_handler_slow = 0;
   double boot_not_started = 0, boot_no_ruby = 0, boot_refused = 0, boot_failed = 0, boot_hung = 0;
@@ -85,6 +87,8 @@ inline std::size_t node_index(const std::string& name) { return std::stoul(name.
 inline std::string file_path(std::size_t number) { return "spec/f" + std::to_string(number) + "_spec.rb"; }
 /// What a runner claims; empty when it claims nothing.
 std::string database_of(const Scenario& scenario, std::uint32_t slot);
+
+constexpr base::Duration kSickExample{20'000};  ///< how long one takes at most, there
 
 /// This process fails everything. The first runner of the first node never does.
 bool is_sick(const Scenario& scenario, std::size_t node, std::uint32_t slot, std::uint32_t incarnation);

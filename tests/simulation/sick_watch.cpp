@@ -12,7 +12,7 @@ bool only_sick(const Scenario& s) {
   return std::all_of(chances().begin(), chances().end(), [&](const Chance& chance) {
     const std::string name = chance.name;
     const bool harmless = name == "sick runner" || name == "sick node" || name == "grow" || name == "refuse quit" ||
-                          name == "ignore TERM" || name == "set clock";
+                          name == "ignore TERM" || name == "set clock" || name == "suspend" || name == "flood";
     return harmless || s.*chance.field == 0;
   });
 }
@@ -64,7 +64,9 @@ std::string SickWatch::decided(const protocol::ItemEnd& end, master::Decision de
   if (decision == master::Decision::doubted) {
     suspects_[item] = tries_[item].where;
   } else if (suspect != suspects_.end()) {
-    if (sick || decision != master::Decision::accepted) runners_[suspect->second].tainted = true;
+    // One whose examples take longer than the time limit is worse elsewhere, and clears whoever failed it.
+    const bool worse = end.outcome == protocol::Outcome::timed_out || end.outcome == protocol::Outcome::crashed;
+    if (sick || worse || decision != master::Decision::accepted) runners_[suspect->second].tainted = true;
     if (decision == master::Decision::accepted) suspects_.erase(suspect);
   } else if (calm_ && sick && decision == master::Decision::accepted) {
     const Name& where = tries_[item].where;

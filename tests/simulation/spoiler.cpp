@@ -84,6 +84,7 @@ void NodeSpoiler::hears(const broker::Session* session, protocol::Work& work) {
   auto* orders = std::get_if<protocol::SlotOrders>(&work);
   if (orders != nullptr && shared_.planted == Planted::orders_dropped) orders->orders.clear();
   if (auto* item = std::get_if<protocol::ItemWork>(&work)) {
+    if (shared_.planted == Planted::named_slots_dropped) item->only.clear();
     renumber(*item);
   }
   if (shared_.planted != Planted::node_trusts_epochs || session == nullptr) return;

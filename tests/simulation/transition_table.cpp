@@ -63,6 +63,7 @@ const std::array<std::string_view, kOccasions> kOccasionNames{"hello",
                                                               "reports",
                                                               "R of another epoch",
                                                               "link lost",
+                                                              "connections up",
                                                               "the run moves on",
                                                               "time",
                                                               "something elsewhere"};

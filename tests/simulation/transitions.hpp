@@ -54,6 +54,7 @@ enum class Occasion : std::size_t {
   reports,
   foreign,
   lost,
+  connected,
   run_ends,
   // both
   time,

@@ -37,6 +37,7 @@ void VirtualBoot::hear(const protocol::LocalWork& work) {
 
 void VirtualBoot::boot(const protocol::BootWork& work) {
   deferred_.insert(work.defer.begin(), work.defer.end());
+  print();
   if (shared_.random.chance(shared_.scenario.boot_failed)) {
     shared_.saw(Fault::boot_failed);
     later(shared_.some(200'000), [this] {

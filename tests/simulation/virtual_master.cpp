@@ -13,7 +13,6 @@ VirtualMaster::VirtualMaster(Shared& shared, base::RunId run, protocol::SessionO
   if (shared_.planted == Planted::crashes_unlimited) limits.crash_retries = 1000;
   limits.retries = shared_.scenario.retries;
   limits.retry_on = shared_.scenario.retry_on;
-  if (shared_.scenario.embedded) limits.dead.reset();
   if (shared_.planted == Planted::dead_too_early) limits.dead = limits.suspect = std::chrono::seconds(3);
   master_ = std::make_unique<master::Master>(run, std::move(options), limits, *this);
 }
@@ -21,7 +20,15 @@ VirtualMaster::VirtualMaster(Shared& shared, base::RunId run, protocol::SessionO
 void VirtualMaster::add_node(const std::string& name) {
   links_.push_back(0);
   step(Occasion::elsewhere, "",
-       [&](master::Master& m, master::Actions& actions) { m.add_node(name, shared_.now(), actions); });
+       [&](master::Master& m, master::Actions& actions) { m.add_node(name, terms(), shared_.now(), actions); });
+}
+
+master::NodeTerms VirtualMaster::terms() const { return {.options = {}, .leased = !shared_.scenario.embedded}; }
+
+void VirtualMaster::on_node_up(const std::string& node) {
+  if (stopped_) return;
+  step(Occasion::connected, node,
+       [&](master::Master& m, master::Actions& actions) { m.add_node(node, terms(), shared_.now(), actions); });
 }
 
 void VirtualMaster::on_result(const std::string& node, protocol::Result result) {

@@ -25,6 +25,11 @@ class VirtualMaster final : public master::Listener {
   /// SIGSTOP, and SIGCONT after that time: what arrives meanwhile waits.
   void stop(base::Duration how_long);
   void on_node_lost(const std::string& node);
+  /// Its sockets are connected again.
+  void on_node_up(const std::string& node);
+  [[nodiscard]] bool has_given_up(const std::string& node) const {
+    return master_->link(node)->state() == master::NodeLink::State::gone;
+  }
   /// SIGKILL: nobody is told.
   void end();
   /// Once a second or so: what dtest does now and then.
@@ -52,6 +57,7 @@ class VirtualMaster final : public master::Listener {
   [[nodiscard]] Occasion occasion_of(const std::string& node, const protocol::Result& result) const;
   void perform(const master::Actions& actions);
   void copy_project(const std::string& node, unsigned said);
+  [[nodiscard]] master::NodeTerms terms() const;
   void wake();
   [[nodiscard]] std::vector<master::PlannedItem> items() const;
 

@@ -67,6 +67,14 @@ void VirtualNode::stop_guardian(base::Duration how_long) {
   if (session_ != nullptr) session_->stop_guardian(how_long);
 }
 
+// What is on its way meanwhile would be measured a little wrong: that is so, and does no harm.
+void VirtualNode::suspend(base::Duration how_long) {
+  if (!node_ || stopped_ || session_ == nullptr || !session_->quiet()) return;
+  shared_.saw(Fault::suspended, index_);
+  session_->slept(how_long);
+  if (shared_.planted != Planted::sleep_counted) node_->on_slept(how_long);
+}
+
 void VirtualNode::go_on() {
   shared_.trace.note(shared_.now(), "daemon of node%n goes on, %n events wait", index_, backlog_.size());
   stopped_ = false;
@@ -200,6 +208,13 @@ void VirtualNode::on_session_empty(const base::RunId& run) {
   shared_.trace.note(shared_.now(), "node%n: nothing is left of its session", index_);
   step({Occasion::empty, 0},
        [this, run](broker::Node& node, broker::Actions& actions) { node.on_session_empty(run, now(), actions); });
+}
+
+void VirtualNode::on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation) {
+  constexpr std::uint64_t kKept = 4U << 20U;
+  step({Occasion::elsewhere, 0}, [this, run, slot, incarnation](broker::Node& node, broker::Actions& actions) {
+    node.on_flood(run, slot, incarnation, kKept, now(), actions);
+  });
 }
 
 void VirtualNode::watched(const Cause& cause, const Call& call) {

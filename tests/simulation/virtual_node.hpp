@@ -27,6 +27,9 @@ class VirtualNode final : public SessionEvents {
   /// SIGSTOP to the daemon, and SIGCONT after that time: what arrives meanwhile waits. Guardian and runners go on.
   void stop_for(base::Duration how_long);
   void stop_guardian(base::Duration how_long);
+  /// Ctrl-Z: all processes, and the clocks of the machines, stand still for that time. Only what runners measure
+  /// themselves goes on.
+  void suspend(base::Duration how_long);
   /// The machine is gone, for ever and without a word.
   void die();
   /// The daemon dies and comes back once what it left behind is gone.
@@ -44,6 +47,7 @@ class VirtualNode final : public SessionEvents {
   void on_process_over(const base::RunId& run, const broker::ProcessOver& over) override;
   void on_hook_over(const base::RunId& run, const broker::HookOver& over) override;
   void on_session_empty(const base::RunId& run) override;
+  void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation) override;
 
  private:
   using Call = std::function<void(broker::Node&, broker::Actions&)>;

@@ -1,6 +1,7 @@
 #include "virtual_process.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/codec.hpp"
 
@@ -24,6 +25,13 @@ bool VirtualProcess::say(protocol::LocalBody body) {
     host_.on_said(message);
   });
   return whole_;
+}
+
+void VirtualProcess::print() {
+  if (!shared_.random.chance(shared_.scenario.flood)) return;
+  shared_.saw(Fault::flooded, slot_.value);
+  if (!std::exchange(flooded_, true)) shared_.invariants.flooded();
+  host_.on_flooded(slot_, incarnation_);
 }
 
 void VirtualProcess::deliver(const protocol::LocalWork& work) {

@@ -19,6 +19,8 @@ class ProcessHost {
   virtual void on_said(const protocol::LocalReport& message) = 0;
   virtual void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) = 0;
   virtual void on_died(VirtualProcess& process, const std::string& how) = 0;
+  /// It prints more than is kept.
+  virtual void on_flooded(base::Slot slot, base::Incarnation incarnation) = 0;
   /// How many times longer things take here.
   [[nodiscard]] virtual std::uint32_t slowness() const = 0;
   /// Its machine, by number.
@@ -46,6 +48,8 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   void die(const std::string& how);
   /// What a guardian does: TERM, then KILL after the grace.
   void kill(base::Duration grace);
+  /// It stood still, with its whole run, and its clock did not.
+  virtual void slept(base::Duration /*time*/) {}
   /// What was sent to it arrives, if it is there to take it.
   void deliver(const protocol::LocalWork& work);
 
@@ -59,6 +63,10 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   }
   /// False: nobody will hear it, or believe it because something before it was lost.
   bool say(protocol::LocalBody body);
+  /// Perhaps it prints more than is kept.
+  void print();
+  /// From here on that is news again.
+  void begins_anew() { flooded_ = false; }
   /// SIGSTOP, and SIGCONT after that time.
   void stop(base::Duration how_long);
   /// The connection is gone: it hears nothing any more, and is not heard.
@@ -82,7 +90,7 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   base::Slot slot_;
   base::Incarnation incarnation_;
   std::int64_t pid_;
-  bool alive_ = true, closed_ = false, whole_ = true;
+  bool alive_ = true, closed_ = false, whole_ = true, flooded_ = false;
   base::Instant stopped_until_{};
   base::Instant heard_out_{};
   std::uint64_t number_ = 0;

@@ -84,7 +84,8 @@ void VirtualRunner::quit() {
 void VirtualRunner::run(const protocol::RunWork& work) {
   if (work_) shared_.invariants.violated(Rule::one_execution, "a runner got an item while it had one");
   work_ = work;
-  shared_.invariants.execution_began(work.item.value, work.attempt.value, pid());
+  begins_anew();
+  shared_.invariants.execution_began(work.item.value, work.attempt.value, slot(), pid());
   shared_.trace.note(shared_.now(), "runner %n runs item %n attempt %n (pid %n)", slot().value, work.item.value,
                      work.attempt.value, static_cast<std::uint64_t>(pid()));
   file_ = &shared_.scenario.files.at(std::stoul(work.path.substr(std::string("spec/f").size())));
@@ -170,10 +171,12 @@ void VirtualRunner::next_example() {
     return;
   }
   const std::string& id = examples_[next_];
+  slept_ = {};
   if (say(protocol::ExampleBegin{work_->item, work_->attempt, id}))
     shared_.invariants.example_began(work_->item.value, work_->attempt.value, id);
+  print();
   if (misfortune()) return;
-  const base::Duration most = is_sick() ? base::Duration(20'000) : shared_.scenario.example_most;
+  const base::Duration most = is_sick() ? kSickExample : shared_.scenario.example_most;
   base::Duration took = shared_.random.between(base::Duration(10), most);
   later(took, [this, id, took] { end_example(id, took); });
 }
@@ -184,7 +187,7 @@ void VirtualRunner::end_example(const std::string& id, base::Duration took) {
   over.example.attempt = work_->attempt;
   over.example.id = over.example.name = id;
   over.example.status = status_of(work_->item.value, id);
-  over.example.took = took;
+  over.example.took = took + slept_;
   if (is_sick()) {
     over.example.status = "failed";
     over.example.exceptions.push_back({"Sick", "no database", {}, "", "", {}});

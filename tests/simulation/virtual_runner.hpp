@@ -14,6 +14,7 @@ class VirtualRunner final : public VirtualProcess {
   using VirtualProcess::VirtualProcess;
   void begin() override;
   void hear(const protocol::LocalWork& work) override;
+  void slept(base::Duration time) override { slept_ += time; }
 
  private:
   void ready();
@@ -36,6 +37,7 @@ class VirtualRunner final : public VirtualProcess {
   const VirtualFile* file_ = nullptr;
   std::vector<std::string> examples_;
   std::size_t next_ = 0;
+  base::Duration slept_{};  ///< since the example began
 };
 
 }  // namespace dtest::simulation

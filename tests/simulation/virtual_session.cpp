@@ -184,6 +184,24 @@ std::size_t VirtualSession::alive() const {
   }));
 }
 
+bool VirtualSession::quiet() const {
+  return std::all_of(records_.begin(), records_.end(), [this](const auto& entry) {
+    return !entry.second.process || entry.second.process->heard_out() <= shared_.now();
+  });
+}
+
+void VirtualSession::slept(base::Duration time) {
+  for (auto& [key, record] : records_)
+    if (record.process) record.process->slept(time);
+}
+
+// The guardian looks ten times a second.
+void VirtualSession::on_flooded(base::Slot slot, base::Incarnation incarnation) {
+  shared_.time.at(served() + shared_.some(100'000), [this, slot, incarnation] {
+    if (!ended_ && !empty_told_) events_.on_flood(start_.run, slot, incarnation);
+  });
+}
+
 void VirtualSession::on_said(const protocol::LocalReport& message) {
   if (!ended_) events_.on_local(start_.run, message);
 }

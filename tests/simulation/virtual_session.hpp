@@ -20,6 +20,7 @@ class SessionEvents {
   virtual void on_process_over(const base::RunId& run, const broker::ProcessOver& over) = 0;
   virtual void on_hook_over(const base::RunId& run, const broker::HookOver& over) = 0;
   virtual void on_session_empty(const base::RunId& run) = 0;
+  virtual void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation) = 0;
 };
 
 /// Kept until the world ends: what is on its way may still arrive, but says nothing once the session was ended.
@@ -45,6 +46,9 @@ class VirtualSession final : public ProcessHost {
   /// SIGSTOP to the guardian, and SIGCONT after that time: nothing is killed, started or told of ends meanwhile.
   void stop_guardian(base::Duration how_long);
 
+  /// All that its processes said has been heard.
+  [[nodiscard]] bool quiet() const;
+  void slept(base::Duration time);
   [[nodiscard]] std::size_t alive() const;
   [[nodiscard]] bool killing() const { return killing_; }
   [[nodiscard]] const protocol::SessionOptions& options() const { return start_.options; }
@@ -52,6 +56,7 @@ class VirtualSession final : public ProcessHost {
   void on_said(const protocol::LocalReport& message) override;
   void on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) override;
   void on_died(VirtualProcess& process, const std::string& how) override;
+  void on_flooded(base::Slot slot, base::Incarnation incarnation) override;
   [[nodiscard]] std::uint32_t slowness() const override { return slowness_; }
   [[nodiscard]] std::size_t node() const override { return node_; }
 

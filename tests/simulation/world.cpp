@@ -143,6 +143,7 @@ void World::trouble() {
     if (master_->finished() || shared_.now() - base::Instant(seconds(1000)) > seconds(300)) return;
     master_->turn();
     if (shared_.random.chance(scenario_.stop_dtest)) master_->stop(shared_.some(15'000'000));
+    if (shared_.random.chance(scenario_.suspend)) nodes_[0]->suspend(shared_.some(3'600'000'000));
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       if (shared_.random.chance(scenario_.restart)) nodes_[i]->restart();
       if (shared_.random.chance(scenario_.stop_daemon)) nodes_[i]->stop_for(shared_.some(20'000'000));
@@ -150,6 +151,8 @@ void World::trouble() {
       // One is left: without any node a run proves nothing.
       if (i > 0 && shared_.random.chance(scenario_.death)) nodes_[i]->die();
       if (shared_.random.chance(scenario_.partition)) partition(i);
+      if (nodes_[i]->runs() && master_->has_given_up(nodes_[i]->name()) && shared_.random.chance(0.2))
+        master_->on_node_up(nodes_[i]->name());
     }
     trouble();
   });
