@@ -24,6 +24,10 @@ std::map<std::string, std::optional<std::string>> hook_environment(const protoco
 /// What a slot's databases are named after: DB_PREFIX, and the first argument of its hook. Slot 0: the template.
 std::string identifier(const protocol::SessionOptions& options, base::Slot slot);
 
+/// What databases of a session in this workspace are named after: no other initiator, node or run has the same, even
+/// where all nodes use one server.
+std::string database_prefix(const std::string& initiator, const std::string& node, const std::string& workspace);
+
 /// Value of DTEST_SESSION: marks every process of a session.
 std::string session_mark(const base::RunId& run, base::SessionNumber number);
 

@@ -76,7 +76,9 @@ void Node::open(const protocol::Hello& hello, base::Instant now, Actions& action
   actions.emplace_back(Log{"info", told_at_start(hello)});
   const std::uint32_t share = share_of_newcomer(hello.options, now);
   used_[hello.run] = least_used();
-  sessions_[hello.run] = std::make_unique<Session>(hello, base::Epoch(draw_()), name_, limits_, share, now, actions);
+  protocol::Hello own = hello;
+  own.options.first_number = free_numbers(hello.options.runners);
+  sessions_[hello.run] = std::make_unique<Session>(own, base::Epoch(draw_()), name_, limits_, share, now, actions);
 }
 
 void Node::on_hello(const protocol::Hello& hello, base::Instant now, Actions& actions) {

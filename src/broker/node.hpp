@@ -68,6 +68,7 @@ class Node {
   [[nodiscard]] std::uint32_t share_of_newcomer(const protocol::SessionOptions& options, base::Instant now) const;
   [[nodiscard]] std::vector<schedule::Claim> claims(base::Instant now) const;
   [[nodiscard]] base::Duration least_used() const;
+  [[nodiscard]] std::uint32_t free_numbers(std::uint32_t runners) const;
   [[nodiscard]] std::string others_of(const Session& session, base::Instant now) const;
   [[nodiscard]] std::string told_at_end(const Session& session, base::Instant now) const;
   Session* find(const base::RunId& run);

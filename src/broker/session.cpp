@@ -32,9 +32,11 @@ protocol::NodeHeader Session::header() const {
   return {number_, epoch_, beat_, accepted_, credit_, outbox_.published()};
 }
 
-// A session without any share, or that waits for others, is not to hold items that another node could run.
+// A session without any share, that waits for others, or whose project is still on its way is not to hold items that
+// another node could run.
 void Session::raise_credit(base::Instant now) {
   if (accepted_ == credit_) exhausted_ = now;
+  if (!options_.workspace.empty() && state_ == State::opening) return;
   if (outbox_.full() || waits_long(now) || (state_ != State::opening && state_ != State::serving)) return;
   std::uint64_t runners = std::min(usable(), share_);
   std::uint64_t ahead = runners > 0 ? runners * limits_.prefetch_per_runner + limits_.prefetch : 0;

@@ -201,6 +201,7 @@ class Session {
   const Limits& limits_;
 
   State state_ = State::opening;
+  bool has_workspace_ = false;
   bool synced_;                                ///< the project is where it is to be
   Outbox outbox_;
   std::vector<Hook> hooks_;                    ///< those that run

@@ -41,6 +41,7 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
     boot_.loading.reset();
     report(protocol::Booted{awake(loaded->took, boot_.slept), loaded->preload}, true, now);
     if (state_ == State::opening) state_ = State::serving;
+    raise_credit(now);
     fork_runners(now, actions);
   } else if (const auto* forked = std::get_if<protocol::Forked>(&message.body)) {
     on_pid(forked->slot, forked->incarnation, forked->pid, actions);

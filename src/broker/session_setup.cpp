@@ -24,18 +24,20 @@ std::string shown(const std::string& file, const std::string& project) {
 }  // namespace
 
 void Session::on_workspace(const std::string& path, const std::string& fault, base::Instant now, Actions& actions) {
-  if (synced_ || state_ != State::opening) return;
+  if (synced_ || has_workspace_ || state_ != State::opening) return;
   if (!fault.empty()) {
     fail({fault, 69, {}}, now, actions);
     return;
   }
   options_ = protocol::placed(std::move(options_), path);
+  options_.host = database_prefix(options_.host, node_, path);
+  has_workspace_ = true;
   report(protocol::Workspace{path}, true, now);
   publish(now, actions);
 }
 
 void Session::on_synced(base::Instant now, Actions& actions) {
-  if (synced_ || state_ != State::opening) return;
+  if (synced_ || !has_workspace_ || state_ != State::opening) return;
   synced_ = true;
   set_up(now, actions);
   publish(now, actions);

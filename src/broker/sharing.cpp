@@ -22,6 +22,21 @@ base::Duration Node::least_used() const {
   return used_.empty() ? base::Duration(0) : least;
 }
 
+// Projects name databases and ports after TEST_ENV_NUMBER: no two runners of a node have the same. Each session has one
+// for its template and one a runner.
+std::uint32_t Node::free_numbers(std::uint32_t runners) const {
+  const std::uint32_t wanted = std::min(runners, limits_.runners) + 1;
+  std::map<std::uint32_t, std::uint32_t> taken;
+  for (const auto& [run, session] : sessions_)
+    taken[session->options().first_number] = session->options().first_number + session->options().runners + 1;
+  std::uint32_t first = 0;
+  for (const auto& [from, to] : taken) {
+    if (first + wanted <= from) break;
+    first = std::max(first, to);
+  }
+  return first;
+}
+
 schedule::Claim Node::claim(const Session& session, base::Instant now) const {
   auto used = used_.find(session.run());
   return {person(session.options()), session.wants(now), session.busy(),

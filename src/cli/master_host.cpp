@@ -20,7 +20,10 @@ std::vector<config::NodeSpec> or_this_machine(std::vector<config::NodeSpec> node
 MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, master::Listener& listener,
                        Planner planner)
     : setting_(std::move(setting)), loop_(loop), listener_(listener), planner_(std::move(planner)),
-      master_(setting_.run, setting_.options, setting_.limits, *this), gate_(setting_.start, loop.now()) {
+      master_(setting_.run, setting_.options, setting_.limits, *this), gate_(setting_.start, loop.now()),
+      copies_(setting_.sync, setting_.nodes, loop,
+              {[this](const std::string& node) { on_synced(node); },
+               [this](const std::string& node, const std::string& why) { on_not_synced(node, why); }}) {
   NodeSet::Setting nodes{or_this_machine(setting_.nodes), setting_.key_file, protocol::result_topic(setting_.run),
                          setting_.run.hex() + ".1", setting_.dir};
   NodeSet::Events events{[this](const config::NodeSpec& node) { on_up(node); },
@@ -39,9 +42,8 @@ master::NodeTerms MasterHost::terms(const config::NodeSpec& node) const {
   master::NodeTerms terms;
   terms.weight = node.weight;
   terms.leased = !node.local();
-  if (node.local() && !node.runners) return terms;
-  terms.options = setting_.options;
-  terms.options->runners = node.runners.value_or(kAll);
+  terms.options = copies_.options(node, setting_.options);
+  if (node.runners || !node.local()) terms.options->runners = node.runners.value_or(kAll);
   return terms;
 }
 
@@ -54,6 +56,25 @@ void MasterHost::on_up(const config::NodeSpec& node) {
 void MasterHost::on_trouble(const std::string& node, const std::string& why) {
   if (master_.finished()) return;
   if (setting_.tell) setting_.tell("node " + node + " cannot be used: " + why);
+}
+
+void MasterHost::on_report(const std::string& node, const protocol::Body& body, base::Instant now) {
+  gate_.on_report(node, body);
+  if (const auto* workspace = std::get_if<protocol::Workspace>(&body)) copies_.begin(node, workspace->path);
+  listener_.on_report(node, body, now);
+}
+
+void MasterHost::on_synced(const std::string& node) {
+  master::Actions actions;
+  master_.on_synced(node, actions);
+  perform(actions);
+}
+
+void MasterHost::on_not_synced(const std::string& node, const std::string& why) {
+  on_trouble(node, why);
+  master::Actions actions;
+  master_.on_not_synced(node, actions);
+  perform(actions);
 }
 
 void MasterHost::on_daemon_ended(const std::string& how) {
@@ -90,13 +111,14 @@ void MasterHost::pass_gate(base::Instant now) {
 }
 
 void MasterHost::give_up() {
-  const std::string troubles = nodes_->troubles();
+  const std::string troubles = nodes_->troubles(), copies = copies_.troubles();
   const std::uint32_t wanted = gate_.setting().runners;
   std::vector<std::string> parts;
   if (wanted > 0) parts.push_back(std::to_string(gate_.up()) + " of " + std::to_string(wanted) + " runners are ready");
   else if (lost_reason_.empty()) parts.emplace_back("no node can be used");
   if (!lost_reason_.empty()) parts.push_back(lost_reason_);
-  if (!troubles.empty()) parts.push_back(troubles);
+  for (const std::string& text : {troubles, copies})
+    if (!text.empty()) parts.push_back(text);
   lost_reason_ = base::join(parts, "; ");
   kill();
 }
@@ -117,6 +139,7 @@ void MasterHost::on_plan(const std::string& node, const protocol::Plan& whole, b
 void MasterHost::on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
                               base::Instant now) {
   gate_.on_node_gone(node);
+  copies_.end(node);
   if (!clean && lost_reason_.empty()) lost_reason_ = "node " + node + " was lost: " + reason;
   listener_.on_node_gone(node, reason, requeued, clean, now);
 }

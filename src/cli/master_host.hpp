@@ -9,6 +9,7 @@
 #include "base/ids.hpp"
 #include "bus/context.hpp"
 #include "bus/loop.hpp"
+#include "cli/node_copies.hpp"
 #include "cli/node_set.hpp"
 #include "cli/start_gate.hpp"
 #include "config/nodes.hpp"
@@ -30,6 +31,7 @@ class MasterHost : private master::Listener {
     std::vector<config::NodeSpec> nodes{};  ///< none: this machine alone
     std::string key_file{};
     StartGate::Setting start{};             ///< what must be there before the first item is handed out
+    SyncSource::Setting sync{};             ///< what nodes with a workspace get
     /// A line for people about a node.
     std::function<void(const std::string& text)> tell{};
   };
@@ -57,6 +59,8 @@ class MasterHost : private master::Listener {
   void on_result(const std::string& node, const bus::Message& message);
   void on_trouble(const std::string& node, const std::string& why);
   void on_daemon_ended(const std::string& how);
+  void on_synced(const std::string& node);
+  void on_not_synced(const std::string& node, const std::string& why);
   [[nodiscard]] master::NodeTerms terms(const config::NodeSpec& node) const;
   void pass_gate(base::Instant now);
   void give_up();
@@ -66,10 +70,7 @@ class MasterHost : private master::Listener {
   void on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
                     base::Instant now) override;
   void on_plan(const std::string& node, const protocol::Plan& whole, base::Instant now) override;
-  void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override {
-    gate_.on_report(node, body);
-    listener_.on_report(node, body, now);
-  }
+  void on_report(const std::string& node, const protocol::Body& body, base::Instant now) override;
   std::vector<std::string> to_retry(const protocol::ItemEnd& end) override { return listener_.to_retry(end); }
   void on_retry(const protocol::ItemEnd& end, const master::Retry& retry) override { listener_.on_retry(end, retry); }
   void on_held(const std::string& node, const protocol::ItemEnd& end, base::Instant now) override {
@@ -89,6 +90,7 @@ class MasterHost : private master::Listener {
   std::optional<protocol::Plan> plan_;  ///< to be answered once the master's step is over
   std::string lost_reason_;
   StartGate gate_;
+  NodeCopies copies_;
   std::unique_ptr<NodeSet> nodes_;
 };
 

@@ -79,6 +79,22 @@ std::vector<std::string> names_of(const config::RunOptions& options) {
   return names;
 }
 
+// By what nodes tell this machine from others; copied ones may have one host name.
+std::string origin_of(const config::RunOptions& options) {
+  if (!options.name.empty()) return options.name;
+  const std::string mark = system::machine_mark();
+  return system::host_name() + (mark.empty() ? "" : "-" + mark);
+}
+
+SyncSource::Setting sync_source(const config::RunOptions& options, const protocol::SessionOptions& session,
+                                const std::string& dir) {
+  SyncSource::Setting source{session.project, session.lib, session.hooks, options.sync_includes,
+                             options.sync_excludes, options.sync_ignored, dir};
+  if (source.excludes.empty()) source.excludes = kSyncExcludes;
+  source.includes.emplace_back("/.distributest/***");  // its hooks are needed, whoever ignores them
+  return source;
+}
+
 master::Limits limits(const config::RunOptions& options) {
   using RetryOn = master::Limits::RetryOn;
   master::Limits limits;
@@ -145,12 +161,14 @@ Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> arg
   if (copy_ != nullptr) collector_.note("info", "runs on a copy: " + copy_->path(), "", clock_.now());
   for (const std::string& notice : choice_.notices) collector_.note("info", notice, "", clock_.now());
   protocol::SessionOptions session = session_options(options_, ruby_, system::host_name());
+  session.origin = origin_of(options_);
   session.number_offset = choice_.number_offset;
   session.told_runners = choice_.told_runners;
   MasterHost::Setting setting{run_, session_in(copy_.get(), std::move(session)), limits(options_), dir_.path()};
   setting.nodes = options_.nodes;
   setting.key_file = options_.key_file;
   setting.start = {options_.min_runners, options_.wait};
+  setting.sync = sync_source(options_, setting.options, dir_.path());
   setting.tell = [this](const std::string& text) { collector_.note("warn", text, "", loop_.now()); };
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });

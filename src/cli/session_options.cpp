@@ -24,6 +24,8 @@ protocol::SessionOptions select(const config::Selection& selection, const RubyCh
   session.includes = selection.includes;
   session.requires_ = selection.requires_;
   session.args = selection.framework_args;
+  session.origin = host;
+  session.user = system::user_name();
   // DB_PREFIX becomes part of database names: letters and digits only, as the predecessor had it.
   std::copy_if(host.begin(), host.end(), std::back_inserter(session.host),
                [](unsigned char c) { return std::isalnum(c) != 0; });

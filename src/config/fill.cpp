@@ -189,6 +189,11 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.keep_days = static_cast<std::uint64_t>(read.number("keep-days"));
   run.keep_size = read.size("keep-size");
   run.whole = is_whole(settings, run.selection);
+  run.name = read.text("name");
+  if (const Setting* name = settings.find("name")) check_node_name(*name);
+  run.sync_ignored = read.flag("sync-ignored");
+  run.sync_includes = read.list("sync-include");
+  run.sync_excludes = read.list("sync-exclude");
   run.copy = read.flag("copy");
   run.copy_excludes = read.list("copy-exclude");
   check_run(run);
@@ -287,6 +292,10 @@ DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const st
   if (const Setting* name = settings.find("name")) check_node_name(*name);
   daemon.name = read.text("name");
   daemon.runners = read.runners("runners");
+  daemon.in_place = read.flag("in-place");
+  daemon.work_dir = within(directory, read.text("work-dir"));
+  daemon.work_age = std::chrono::hours(24 * read.number("work-days"));
+  daemon.work_size = read.number("work-size");
   daemon.log_level = read.text("log-level");
   daemon.log_json = read.text("log-format") == "json";
   daemon.check_config = read.flag("check-config");

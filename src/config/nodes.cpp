@@ -20,8 +20,9 @@ using base::Error;
 using base::ExitCode;
 
 constexpr std::array kKeys{NodeKey{"endpoint", ""}, NodeKey{"results-endpoint", ""}, NodeKey{"key-file", ""},
-                           NodeKey{"runners", "auto"}, NodeKey{"weight", "1"}, NodeKey{"ssh-host", ""},
-                           NodeKey{"ssh-user", ""}, NodeKey{"ssh-port", ""}};
+                           NodeKey{"runners", "auto"}, NodeKey{"weight", "1"}, NodeKey{"sync", "rsync"},
+                           NodeKey{"ruby", ""},       NodeKey{"ssh-host", ""},
+                           NodeKey{"ssh-user", ""},   NodeKey{"ssh-port", ""},         NodeKey{"ssh-config", ""}};
 constexpr std::string_view kSection = "node.";
 constexpr std::string_view kInclude = "nodes.include";
 constexpr std::uint32_t kMostRunners = 1024;
@@ -64,6 +65,17 @@ std::optional<std::uint32_t> runners_of(const std::string& where, const std::str
                             text, kMostRunners));
 }
 
+bool synced(const std::string& where, const std::string& text) {
+  if (text == "rsync" || text == "off") return text == "rsync";
+  refuse(where, fmt::format("sync: '{}' is none of rsync, off", text));
+}
+
+std::vector<std::string> command(const std::string& where, std::string_view key, const std::string& text) {
+  auto words = parse_words(text);
+  if (!words || words->empty()) refuse(where, fmt::format("{}: '{}' is no command; a quote is not closed", key, text));
+  return *words;
+}
+
 }  // namespace
 
 std::span<const NodeKey> node_keys() { return kKeys; }
@@ -94,8 +106,8 @@ bool check_node_entry(const std::string& path, const IniEntry& entry) {
                                               : fmt::format("did you mean '{}'?", nearest)));
   }
   if (entry.value.empty()) refuse(where, fmt::format("{}: the value is empty", key));
-  if (name == kLocal && key != "runners" && key != "weight")
-    refuse(where, fmt::format("[node.local] is this machine, which has no {}; only runners and weight", key));
+  if (name == kLocal && key != "runners" && key != "weight" && key != "sync")
+    refuse(where, fmt::format("[node.local] is this machine, which has no {}; only runners, weight and sync", key));
   return true;
 }
 
@@ -142,7 +154,11 @@ NodeSpec NodeTable::read(const std::string& name, const Section& section) const 
   };
   if (const Said* s = said("runners")) node.runners = runners_of(s->origin, s->value);
   if (const Said* s = said("weight")) node.weight = number(s->origin, "weight", s->value, 1, kMostWeight);
+  if (const Said* s = said("sync")) node.sync = synced(s->origin, s->value);
   if (node.local()) return node;
+  if (const Said* s = said("ruby")) node.ruby = command(s->origin, "ruby", s->value);
+  if (const Said* s = said("ssh-config"))
+    node.ssh_config = (std::filesystem::path(s->directory) / s->value).lexically_normal().string();
   if (const Said* s = said("ssh-host")) node.ssh_host = word(s->origin, "ssh-host", s->value);
   if (const Said* s = said("ssh-user")) node.ssh_user = word(s->origin, "ssh-user", s->value);
   if (const Said* s = said("ssh-port")) node.ssh_port = number(s->origin, "ssh-port", s->value, 1, kMostPort);

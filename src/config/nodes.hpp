@@ -21,6 +21,9 @@ struct NodeSpec {
   std::string endpoint, results;          ///< checked; empty of kLocal
   std::string ssh_host, ssh_user;         ///< host defaults to that of a TCP endpoint; no user: ssh's own choice
   std::uint32_t ssh_port = 0;             ///< 0: ssh's own choice
+  std::string ssh_config;                 ///< absolute path of a configuration of ssh; empty: ssh's own choice
+  bool sync = true;                       ///< it gets a copy of the project; else it works where the project lies there
+  std::vector<std::string> ruby;          ///< command; empty: as here
   std::optional<std::uint32_t> runners;   ///< absent: as many as the node has; 0: it is not to be used
   std::string key_file;                   ///< the node's public key, absolute; empty for ipc and kLocal
   std::uint32_t weight = 1;

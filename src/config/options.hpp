@@ -67,6 +67,9 @@ struct RunOptions {
   std::uint32_t min_runners = 0;    ///< on all nodes together
   base::Duration wait{};            ///< for nodes and runners; 0: as long as a node is on its way
   std::string key_file;             ///< own secret key, absolute; empty: there is no place for one
+  std::string name;                 ///< of this machine, for nodes; empty: its host name and a mark of its own
+  bool sync_ignored = false;        ///< nodes get also what git ignores
+  std::vector<std::string> sync_includes, sync_excludes;  ///< patterns of rsync; no excludes: the usual ones
   std::optional<std::int64_t> seed;  ///< 0 to 2^32-1
   std::string preload = "auto";      ///< "auto", "on", "framework", "off"
   bool first_is_empty = false;
@@ -169,6 +172,10 @@ struct DaemonOptions {
   std::string key_file, allow; ///< own secret key, directory of the allowed public ones; absolute
   std::string name;            ///< letters, digits, dot, dash, underscore; at most 64. Empty: the host's name
   Runners runners;
+  bool in_place = false;       ///< on TCP also serves runs that bring no copy of their project
+  std::string work_dir;        ///< absolute, or empty: the user's cache directory
+  base::Duration work_age{};   ///< how long a workspace is kept that nobody uses
+  std::uint64_t work_size = 0; ///< bytes that those may take
   std::string log_level = "info";  ///< "debug", "info", "warn", "error"
   bool log_json = false;
   bool check_config = false;  ///< nothing was wrong: say so and end with 0

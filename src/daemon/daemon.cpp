@@ -49,10 +49,14 @@ std::string json_text(const std::string& text) {
 Daemon::Daemon(DaemonSetting setting)
     : setting_(std::move(setting)), signals_(signals_for(setting_)), loop_([this] { return clock_.now(); }),
       node_(setting_.name, limits_for(setting_), [] { return system::random_u64(); }),
-      gate_(setting_.gate, context_, loop_, *this) {
+      gate_(setting_.gate, context_, loop_, *this),
+      sweeper_({setting_.exe, setting_.work_dir, setting_.work_keep}, loop_) {
   system::become_subreaper();
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
-  if (!setting_.embedded) return;
+  if (!setting_.embedded) {
+    sweeper_.wake();
+    return;
+  }
   system::continue_when_parent_ends();
   parent_watch_ = loop_.watch_fd(STDIN_FILENO, [this] { return read_parent(); });
 }
@@ -76,7 +80,7 @@ base::ExitCode Daemon::run() {
 
 base::Instant Daemon::next_deadline() const {
   if (clock_.is_held()) return base::kNever;
-  base::Instant next = std::min(node_.next_deadline(), gate_.next_deadline());
+  base::Instant next = std::min({node_.next_deadline(), gate_.next_deadline(), sweeper_.next_deadline()});
   for (const auto& [run, host] : hosts_) next = std::min(next, host->next_deadline());
   return next;
 }
@@ -92,6 +96,7 @@ void Daemon::after_turn(base::Instant now) {
   if (std::erase_if(ending_, [](const auto& host) { return host->ended(); }) > 0 && !stopping_)
     system::give_back_memory();
   gate_.tick(now, node_.sessions() > 0);
+  sweeper_.tick(now);
   if (stopping_ && node_.sessions() == 0 && ending_.empty()) loop_.stop();
 }
 
@@ -106,11 +111,23 @@ void Daemon::on_work_message(const bus::Message& message) {
     return;
   }
   if (!gate_.admit(*work.message, message)) return;
+  if (lacks_copy(*work.message, actions)) return perform(actions);
   if (auto* opening = std::get_if<protocol::Hello>(&*work.message)) opening->options.key = gate_.sender(message);
   node_.on_work(*work.message, loop_.now(), actions);
   perform(actions);
   const auto* hello = std::get_if<protocol::Hello>(&*work.message);
   if (hello != nullptr && node_.session(hello->run) != nullptr) gate_.own(hello->run, message);
+}
+
+// Who comes over the network brings the project: a path of his own machine means nothing here, or something else.
+bool Daemon::lacks_copy(const protocol::Work& work, broker::Actions& actions) {
+  const auto* hello = std::get_if<protocol::Hello>(&work);
+  if (hello == nullptr || !setting_.gate.door || setting_.in_place || !hello->options.workspace.empty()) return false;
+  node_.refuse(hello->run, hello->number,
+               "it serves only runs that send a copy of their project: take 'sync = off' out of the node's section, or "
+               "start its dtestd with --in-place",
+               69, actions);
+  return true;
 }
 
 void Daemon::on_revoked(const base::RunId& run) {
@@ -174,14 +191,22 @@ SessionHost* Daemon::host(const base::RunId& run) {
 }
 
 void Daemon::start_keeper(const broker::StartKeeper& start) {
+  std::string fault;
   try {
-    SessionHost::Setting setting{setting_.exe, setting_.name, setting_.embedded};
+    SessionHost::Setting setting{setting_.exe, setting_.name, setting_.embedded, setting_.work_dir};
     hosts_[start.run] = std::make_unique<SessionHost>(start, setting, context_, loop_, *this);
     if (clock_.is_held()) hosts_[start.run]->pause();
   } catch (const std::exception& e) {
     on_log("error", "run " + start.run.brief() + ": no session: " + e.what());
     hosts_.erase(start.run);
+    fault = e.what();
   }
+  if (start.options.workspace.empty()) return;
+  sweeper_.wake();
+  broker::Actions actions;
+  const std::string path = fault.empty() ? host(start.run)->workspace() : "";
+  node_.on_workspace(start.run, path, fault, loop_.now(), actions);
+  perform(actions);
 }
 
 void Daemon::perform(const broker::Actions& actions) {

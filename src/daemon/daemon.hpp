@@ -12,6 +12,7 @@
 #include "bus/loop.hpp"
 #include "daemon/gate.hpp"
 #include "daemon/session_host.hpp"
+#include "daemon/sweeper.hpp"
 #include "system/clock.hpp"
 #include "system/signals.hpp"
 
@@ -22,6 +23,9 @@ struct DaemonSetting {
   std::string name;                      ///< of the node
   std::string exe;                       ///< our own program, for the guardian
   std::optional<std::string> embedded;   ///< the private directory of the run that started us
+  bool in_place = false;                 ///< on TCP also serves runs without a workspace
+  std::string work_dir;                  ///< of workspaces
+  system::TreeKeep work_keep{};
   std::uint32_t runners = 1;             ///< most runners of a session; the embedded node gives what is asked for
   bool log_json = false;
 };
@@ -39,6 +43,7 @@ class Daemon : public HostEvents, public GateEvents {
   void on_subscription(const base::RunId& run, bool subscribed) override { node_.on_subscription(run, subscribed); }
   void on_connections_cut() override { node_.forget_subscriptions(); }
   void on_revoked(const base::RunId& run) override;
+  bool lacks_copy(const protocol::Work& work, broker::Actions& actions);
   bool read_signal();
   bool read_parent();
   void stop();
@@ -64,6 +69,7 @@ class Daemon : public HostEvents, public GateEvents {
   bus::Loop loop_;
   broker::Node node_;
   Gate gate_;
+  Sweeper sweeper_;                      ///< of workspaces
   std::map<base::RunId, std::unique_ptr<SessionHost>> hosts_;
   std::vector<std::unique_ptr<SessionHost>> ending_;  ///< their guardians have not gone yet
   std::vector<bus::Loop::Watch> watches_;

@@ -55,6 +55,14 @@ void check_keys(const config::DaemonOptions& options) {
   daemon::AllowList(options.allow);
 }
 
+// Empty where there is no place: then a session that needs a workspace is told so.
+std::string default_work_dir() {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  if (cache != nullptr && cache[0] == '/') return std::string(cache) + "/distributest/work";
+  return home != nullptr && home[0] == '/' ? std::string(home) + "/.cache/distributest/work" : std::string();
+}
+
 base::ExitCode serve(const config::DaemonOptions& options) {
   if (options.check_config) {
     check_keys(options);
@@ -71,6 +79,9 @@ base::ExitCode serve(const config::DaemonOptions& options) {
   setting.exe = system::self_exe();
   setting.runners = options.runners.resolve(system::cpu_count());
   setting.log_json = options.log_json;
+  setting.in_place = options.in_place;
+  setting.work_dir = options.work_dir.empty() ? default_work_dir() : options.work_dir;
+  setting.work_keep = {options.work_age, options.work_size};
   if (!options.embedded.empty()) {
     setting.embedded = options.embedded;
     setting.gate.listen = "ipc://" + options.embedded + "/w";  // dtest connects there
@@ -92,6 +103,7 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], daemon::kSweepArgument) == 0) return daemon::sweep_main(argc, argv);
   if (argc > 1 && std::strcmp(argv[1], guardian::kGuardianArgument) == 0) return guardian::guardian_main(argc, argv);
   system::ignore_sigpipe();
   try {

@@ -11,10 +11,16 @@
 #include "broker/environment.hpp"
 #include "broker/limits.hpp"
 #include "protocol/codec.hpp"
+#include "protocol/workspace.hpp"
 #include "system/files.hpp"
 
 namespace dtest::daemon {
 namespace {
+
+std::optional<Workspace> make_workspace(const protocol::SessionOptions& options, const std::string& work_dir) {
+  if (options.workspace.empty()) return std::nullopt;
+  return std::optional<Workspace>(std::in_place, work_dir, options);
+}
 
 constexpr base::Duration kDrain = std::chrono::seconds(2);   // doc/protocol.md §9
 constexpr base::Duration kLook = std::chrono::milliseconds(100);  // at files that a test may flood
@@ -23,8 +29,9 @@ constexpr base::Duration kLook = std::chrono::milliseconds(100);  // at files th
 
 SessionHost::SessionHost(const broker::StartKeeper& start, const Setting& setting, bus::Context& context,
                          bus::Loop& loop, HostEvents& events)
-    : run_(start.run), options_(start.options), node_(setting.node), context_(context), loop_(loop), events_(events),
-      layout_(setting.sockets), mark_(broker::session_mark(start.run, start.number)) {
+    : run_(start.run), workspace_(make_workspace(start.options, setting.work_dir)),
+      options_(protocol::placed(start.options, workspace())), node_(setting.node), context_(context), loop_(loop),
+      events_(events), layout_(setting.sockets), mark_(broker::session_mark(start.run, start.number)) {
   guardian::Keeper::Options options;
   options.exe = setting.exe;
   options.mark = mark_;

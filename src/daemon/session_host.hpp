@@ -19,6 +19,7 @@
 #include "daemon/hook_host.hpp"
 #include "daemon/layout.hpp"
 #include "daemon/output_file.hpp"
+#include "daemon/workspace.hpp"
 #include "guardian/keeper.hpp"
 
 namespace dtest::daemon {
@@ -46,6 +47,7 @@ class SessionHost {
     std::string exe;                     ///< of the guardian
     std::string node;
     std::optional<std::string> sockets;  ///< embedded: the run's directory
+    std::string work_dir;                ///< where workspaces are
   };
   /// Starts the guardian. Throws base::Error.
   SessionHost(const broker::StartKeeper& start, const Setting& setting, bus::Context& context, bus::Loop& loop,
@@ -53,6 +55,9 @@ class SessionHost {
   ~SessionHost();
   SessionHost(const SessionHost&) = delete;
   SessionHost& operator=(const SessionHost&) = delete;
+
+  /// Of a session that has one; else empty.
+  [[nodiscard]] std::string workspace() const { return workspace_ ? workspace_->path() : std::string(); }
 
   // None of these throws: what cannot be done is told by on_process_over or on_hook_over.
   void start_hook(const broker::StartHook& action);
@@ -109,6 +114,7 @@ class SessionHost {
   void fail_start(const Key& key, const std::string& why);
 
   base::RunId run_;
+  std::optional<Workspace> workspace_;
   protocol::SessionOptions options_;
   std::string node_;
   bus::Context& context_;

@@ -100,6 +100,8 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
       // It did start: what ended it later is the reason.
       if (node.served && node.left_out.empty()) node.left_out = failed->why.substr(0, failed->why.find('\n'));
     }
+    if (std::holds_alternative<protocol::Booting>(body) || std::holds_alternative<protocol::Setup>(body))
+      node.link.begun();
     bool stale = std::visit(
         [&](const auto& m) {
           using Message = std::decay_t<decltype(m)>;
@@ -141,6 +143,17 @@ void Master::on_node_lost(const std::string& name, const std::string& reason, ba
   if (at == nodes_.end()) return;
   close_node(at->second, reason, false, now);
   advance(now, actions);
+}
+
+void Master::on_synced(const std::string& name, Actions& actions) {
+  if (auto at = nodes_.find(name); at != nodes_.end()) at->second.link.synced(actions);
+}
+
+void Master::on_not_synced(const std::string& name, Actions& actions) {
+  auto at = nodes_.find(name);
+  if (at == nodes_.end()) return;
+  at->second.failed = true;
+  at->second.link.cancel(true, actions);
 }
 
 void Master::drain(base::Instant now, Actions& actions) {

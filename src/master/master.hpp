@@ -52,6 +52,10 @@ class Master {
   void on_result(const std::string& node, protocol::Result result, base::Instant now, Actions& actions);
   /// The node can never answer again: its process ended, or it cannot be reached.
   void on_node_lost(const std::string& node, const std::string& reason, base::Instant now, Actions& actions);
+  /// The project is in the workspace that the node told of by a report.
+  void on_synced(const std::string& node, Actions& actions);
+  /// The project cannot be brought there: the node is not used.
+  void on_not_synced(const std::string& node, Actions& actions);
   /// Start nothing new; what runs may end.
   void drain(base::Instant now, Actions& actions);
   /// Kill everything now.

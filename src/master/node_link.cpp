@@ -102,6 +102,11 @@ void NodeLink::cancel(bool kill, Actions& actions) {
   if (state_ == State::live) say(protocol::Cancel{hello_.run, epoch_, *cancel_}, actions);
 }
 
+void NodeLink::synced(Actions& actions) {
+  synced_ = true;
+  if (state_ == State::live) say(protocol::Synced{hello_.run, epoch_}, actions);
+}
+
 void NodeLink::bye(base::Instant now, Actions& actions) {
   leaving_ = true;
   if (state_ == State::live) say(protocol::Bye{hello_.run, epoch_}, actions);
@@ -117,6 +122,7 @@ void NodeLink::order(std::vector<protocol::SlotOrder> orders, Actions& actions) 
 void NodeLink::restart(base::Instant now) {
   if (state_ == State::live) dead_epochs_.insert(epoch_);
   state_ = State::greeting;
+  synced_ = false;
   hello_.number = hello_.number.next();
   sent_ = accepted_ = credit_ = base::JobNumber(0);
   unaccepted_.clear();
@@ -147,6 +153,7 @@ void NodeLink::tick(base::Instant now, Actions& actions) {
     if (cancel_) say(protocol::Cancel{hello_.run, epoch_, *cancel_}, actions);
     if (orders_) say(*orders_, actions);
     if (leaving_) say(protocol::Bye{hello_.run, epoch_}, actions);
+    if (synced_) say(protocol::Synced{hello_.run, epoch_}, actions);
   }
   if (now >= next_resend_ && !unaccepted_.empty()) resend(now, actions);
 }

@@ -47,6 +47,9 @@ class NodeLink {
   void send(protocol::ItemWork work, base::Instant now, Actions& actions);
   /// Says cancel, and again with every ping until the node is gone. A kill is never taken back.
   void cancel(bool kill, Actions& actions);
+  /// Says that the project is there, and again with every ping until begun().
+  void synced(Actions& actions);
+  void begun() { synced_ = false; }
   /// Likewise bye.
   void bye(base::Instant now, Actions& actions);
   /// Says what the slots are to do, all of it, and again with every ping.
@@ -74,6 +77,7 @@ class NodeLink {
   base::ReportNumber applied_{0};
   base::BeatNumber beat_{0};
   bool leaving_ = false;
+  bool synced_ = false;
   std::optional<protocol::SlotOrders> orders_;
   std::optional<bool> cancel_;  ///< what was said: drain, or kill
 

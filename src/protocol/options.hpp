@@ -44,6 +44,7 @@ struct SessionOptions {
   std::string origin;                      ///< which machine the run was started on: its name and a mark of its own
   std::string user;                        ///< who started it there
   std::string key;                         ///< name of the key that the session belongs to; not on the wire
+  std::uint32_t first_number = 0;          ///< TEST_ENV_NUMBER of slot 0: no other session's there; not on the wire
   /// Name of the project: the node gives the session a workspace of its own, and whatever lies there is written as
   /// kInWorkspace and its path. Empty: the session works in `project` as it is.
   std::string workspace;

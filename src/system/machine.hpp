@@ -13,6 +13,8 @@ unsigned cpu_count();
 
 /// Without the domain; "localhost" when there is none.
 std::string host_name();
+/// Eight hex digits that another machine of that name does not have; empty where the system keeps no machine-id.
+std::string machine_mark();
 /// Login name of our effective user, or "uid N".
 std::string user_name();
 

@@ -63,6 +63,24 @@ TEST(Environment, HooksAreToldOfTheTemplateAndOfAllRunners) {
   EXPECT_EQ(runner["DTEST_TEMPLATE"], "box0");
 }
 
+TEST(Environment, NumbersBeginWhereTheNodeSays) {
+  protocol::SessionOptions options;
+  options.first_number = 9;
+  options.first_is_empty = true;
+  EXPECT_EQ(runner_environment(options, {}, base::Slot(1), "n")["TEST_ENV_NUMBER"], "10");
+  EXPECT_EQ(runner_environment(options, {}, base::Slot(1), "n")["DTEST_RUNNER"], "1");
+  EXPECT_EQ(hook_environment(options, {}, base::Slot(0), "n")["TEST_ENV_NUMBER"], "9");
+}
+
+TEST(Environment, DatabasesOfAWorkspaceAreNobodyElses) {
+  EXPECT_EQ(database_prefix("annalaptop1f2e3d4c", "mini-1.lan", "/w/annalaptop/anna/shop/2"),
+            "annalaptop1f2e3d4c_mini1lan_6e5d_2_");
+  EXPECT_NE(database_prefix("a", "n", "/w/a/anna/shop/1"), database_prefix("a", "n", "/w/a/ben/shop/1"));
+  std::string longest = database_prefix(std::string(300, 'x') + "1f2e3d4c", std::string(300, 'n'), "/w/64");
+  EXPECT_LE(longest.size(), 43U);
+  EXPECT_NE(longest.find("1f2e3d4c_"), std::string::npos) << "the mark of the machine stays";
+}
+
 TEST(Environment, MarkNamesRunAndSession) {
   EXPECT_EQ(session_mark(base::RunId{{0xab}}, base::SessionNumber(3)), "ab" + std::string(30, '0') + ".3");
 }

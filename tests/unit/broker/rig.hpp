@@ -55,6 +55,7 @@ struct Rig {
     return found;
   }
   void forget();
+  void step(Actions fresh);            ///< takes in what a call of the node wants done
 
   Limits limits;
   base::RunId run{{1}};
@@ -69,7 +70,6 @@ struct Rig {
   base::Epoch epoch;
 
  private:
-  void step(Actions fresh);
   std::map<base::Slot, base::Incarnation> incarnation_;
   std::map<base::Slot, std::uint64_t> said_;
   std::uint64_t next_epoch_ = 100;

@@ -238,5 +238,52 @@ TEST_F(Hooks, AnUnknownOneThatEndsIsNobodys) {
   EXPECT_EQ(ends().size(), 1U);
 }
 
+// A session with a workspace.
+
+struct InWorkspace : Rig {
+  InWorkspace() {
+    options.workspace = "shop";
+    options.project = "workspace:/shop";
+    options.lib = "workspace:/+side/lib";
+    options.hooks = {{protocol::kNodeSetup, "workspace:/+side/hooks/node_setup"}};
+    options.host = "annasbox";
+    hello();
+  }
+  void workspace(const std::string& path, const std::string& fault = "") {
+    Actions fresh;
+    node.on_workspace(run, path, fault, now, fresh);
+    step(std::move(fresh));
+  }
+};
+
+TEST(Workspace, NothingStartsBeforeTheProjectIsThere) {
+  InWorkspace rig;
+  EXPECT_TRUE(rig.wanted<StartHook>().empty());
+  EXPECT_TRUE(rig.wanted<StartBoot>().empty());
+  rig.work(protocol::Synced{rig.run, rig.epoch});
+  EXPECT_TRUE(rig.wanted<StartHook>().empty()) << "to where?";
+  rig.workspace("/w/box/anna/shop/2");
+  ASSERT_EQ(rig.reported<protocol::Workspace>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::Workspace>()[0].path, "/w/box/anna/shop/2");
+  EXPECT_TRUE(rig.wanted<StartHook>().empty());
+  rig.work(protocol::Synced{rig.run, rig.epoch});
+  rig.work(protocol::Synced{rig.run, rig.epoch});
+  ASSERT_EQ(rig.wanted<StartHook>().size(), 1U) << "it may be said twice";
+  EXPECT_EQ(rig.wanted<StartHook>()[0].file, "/w/box/anna/shop/2/+side/hooks/node_setup");
+  EXPECT_EQ(rig.wanted<StartHook>()[0].identifier, "annasbox_box_2_0");
+  EXPECT_EQ(rig.session()->options().project, "/w/box/anna/shop/2/shop");
+}
+
+TEST(Workspace, ThatCannotBeMadeEndsTheSession) {
+  InWorkspace rig;
+  rig.workspace("", "no workspace: the disk is full");
+  ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].why, "no workspace: the disk is full");
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].code, 69);
+  EXPECT_EQ(rig.state(), Session::State::closing);
+  rig.work(protocol::Synced{rig.run, rig.epoch});
+  EXPECT_TRUE(rig.wanted<StartHook>().empty());
+}
+
 }  // namespace
 }  // namespace dtest::broker

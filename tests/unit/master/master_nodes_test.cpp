@@ -271,5 +271,36 @@ TEST(Nodes, TheEmbeddedOneIsNeverTakenForDead) {
   EXPECT_EQ(rig.told, Lines{"joined local"});
 }
 
+TEST(Nodes, OneIsToldThatTheProjectIsThereUntilItBegins) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  rig.report("a", {protocol::Workspace{"/w/1"}});
+  EXPECT_TRUE(rig.said<protocol::Synced>("a").empty());
+  Actions actions;
+  rig.master.on_synced("a", actions);
+  ASSERT_EQ(actions.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<protocol::Synced>(*protocol::decode_work(actions[0].frame).message));
+  rig.pass(seconds(2));
+  EXPECT_GE(rig.said<protocol::Synced>("a").size(), 2U) << "it may have been lost";
+  rig.report("a", {protocol::Booting{7}});
+  rig.forget();
+  rig.pass(seconds(2));
+  EXPECT_TRUE(rig.said<protocol::Synced>("a").empty());
+}
+
+TEST(Nodes, OneThatTheProjectCannotReachIsNotUsed) {
+  Rig rig;
+  rig.add("a");
+  rig.join("a", 2);
+  Actions actions;
+  rig.master.on_not_synced("a", actions);
+  ASSERT_EQ(actions.size(), 1U);
+  rig.forget();
+  rig.report("a", {protocol::Closed{}});
+  EXPECT_TRUE(rig.said<Hello>("a").empty());
+  EXPECT_TRUE(rig.master.finished());
+}
+
 }  // namespace
 }  // namespace dtest::master

@@ -1,0 +1,74 @@
+// Puts the project, the Ruby side and the hooks of the initiating machine into a workspace on a node.
+#pragma once
+#include <functional>
+#include <list>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bus/loop.hpp"
+#include "cli/remote_rsync.hpp"
+#include "protocol/options.hpp"
+#include "system/process.hpp"
+
+namespace dtest::cli {
+
+/// Not sent to nodes unless the person says what is not. What stands there on the node stays.
+extern const std::vector<std::string> kSyncExcludes;
+
+/// What every node of a run gets. Made once, before the first node asks.
+class SyncSource {
+ public:
+  struct Setting {
+    std::string project;                       ///< absolute
+    std::string library;                       ///< of the Ruby side; may be empty
+    std::map<std::string, std::string> hooks;  ///< absolute paths by name
+    std::vector<std::string> includes, excludes;
+    bool ignored = false;                      ///< also what git ignores
+    std::string dir;                           ///< a private directory of the run, for what is put together
+  };
+  /// Copies what is small, and asks git. Throws base::Error (config).
+  explicit SyncSource(Setting setting);
+
+  /// The session's options as a node with a workspace is to get them.
+  [[nodiscard]] protocol::SessionOptions in_workspace(protocol::SessionOptions options) const;
+  /// What has to be copied to a workspace at `path`.
+  [[nodiscard]] std::vector<RemoteJob> jobs(const SshHost& ssh, const std::string& path) const;
+
+ private:
+  [[nodiscard]] std::string moved(const std::string& path) const;
+  Setting setting_;
+  std::string name_;          ///< of the project
+  std::string exclude_file_;
+};
+
+/// One node's copy: all jobs at once, each a child process. Owned by whoever waits; its end ends them.
+class NodeSync {
+ public:
+  /// `on_over` is told once, with the fault or nothing, on the loop; it may destroy this.
+  NodeSync(std::vector<RemoteJob> jobs, bus::Loop& loop, std::function<void(std::string fault)> on_over);
+  ~NodeSync();
+  NodeSync(const NodeSync&) = delete;
+  NodeSync& operator=(const NodeSync&) = delete;
+
+ private:
+  struct Copy {
+    RemoteJob job;
+    system::Child child;
+    system::UniqueFd error;
+    std::string said;
+    bool over = false;
+    bus::Loop::Watch error_watch, end_watch;
+  };
+  void start(Copy& copy);
+  bool read(Copy& copy);
+  bool reap(Copy& copy);
+  void end(const std::string& fault);
+
+  bus::Loop& loop_;
+  std::function<void(std::string)> on_over_;
+  std::list<Copy> copies_;
+  bool told_ = false;
+};
+
+}  // namespace dtest::cli

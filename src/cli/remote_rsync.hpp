@@ -1,0 +1,29 @@
+// rsync over ssh, to a node. Pure.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace dtest::cli {
+
+/// How a node is reached by ssh.
+struct SshHost {
+  std::string host;                  ///< [USER@]HOST as ssh(1) takes it; empty: this machine
+  std::vector<std::string> options;  ///< further words of the ssh command
+};
+
+struct RemoteJob {
+  SshHost ssh;
+  std::string from, to;                          ///< directories; `to`, on the node, becomes like `from`
+  std::vector<std::string> includes, excludes;   ///< patterns of rsync; includes win
+  std::string exclude_file;                      ///< more of them, each ended by a NUL; may be empty
+  std::string program;                           ///< empty: rsync
+};
+
+/// Command line of a job: incremental, with deletions, modes, times and links, without a question to anybody.
+std::vector<std::string> remote_command(const RemoteJob& job);
+
+/// What went wrong, for a person, with what to do; empty when the copy is good. `status` -1: killed. Files that
+/// vanished meanwhile, and links to nothing, are no fault.
+std::string remote_fault(const RemoteJob& job, int status, const std::string& said);
+
+}  // namespace dtest::cli
