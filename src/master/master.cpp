@@ -24,6 +24,7 @@ void Master::add_node(const std::string& name, const NodeTerms& terms, base::Ins
   if (!fresh && (node.link.state() != NodeLink::State::gone || node.failed || !wanted)) return;
   if (!fresh) {
     node.plan.reset();
+    node.up.clear();
     node.link.restart(now);
   }
   node.link.tick(now, actions);
@@ -72,6 +73,7 @@ void Master::on_result(const std::string& name, protocol::Result result, base::I
 void Master::lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions) {
   bool again = !node.failed && (state_ == State::running || state_ == State::planning);
   node.plan.reset();
+  node.up.clear();
   if (again) node.link.restart(now);
   else node.link.gone();
   std::uint64_t requeued = release(node.link.name(), "node lost", now);
@@ -94,7 +96,12 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
     else lose_session(node, reason, now, actions);
   } else {
     const protocol::Body& constant = body;
-    if (std::holds_alternative<protocol::RunnerUp>(body)) node.served = true;
+    if (const auto* up = std::get_if<protocol::RunnerUp>(&body)) {
+      node.served = true;
+      node.up.insert(up->slot);
+    } else if (const auto* exit = std::get_if<protocol::RunnerExit>(&body)) {
+      node.up.erase(exit->slot);
+    }
     if (const auto* failed = std::get_if<protocol::BootFailed>(&body)) {
       node.failed = true;
       // It did start: what ended it later is the reason.
@@ -194,13 +201,13 @@ bool Master::working_node() const {
   });
 }
 
-// The node with most credit. Where there is another, even if that one is busy: not the one that the item crashed, and
+// The node with a free runner, and of several the one with most credit. Where there is another, even if that one is busy: not the one that the item crashed, and
 // for a retry still less one whose runners have failed everything lately.
 Master::Node* Master::choose(base::ItemId id, base::Instant now) {
   const Item& item = items_[id.value];
   const bool tried = breaker_.is_tried(id);
   Node* best = nullptr;
-  int best_rank = 0;
+  std::pair<int, bool> best_rank;
   auto home = nodes_.find(item.stay);
   bool stays = home != nodes_.end() && home->second.link.state() != NodeLink::State::gone;
   for (auto& [name, node] : nodes_) {
@@ -208,7 +215,8 @@ Master::Node* Master::choose(base::ItemId id, base::Instant now) {
     if (stays && name != item.stay) continue;
     if (tried && (node.link.free_credit() == 0 || breaker_.fit(name, id).empty())) continue;
     const auto appeal = [](const Node& n) { return n.link.free_credit() * n.weight; };
-    const int rank = item.retry > 0 && breaker_.is_shaky(name) ? 0 : name == item.avoid ? 1 : 2;
+    const int fitness = item.retry > 0 && breaker_.is_shaky(name) ? 0 : name == item.avoid ? 1 : 2;
+    const std::pair rank{fitness, node.in_flight < node.up.size()};
     const bool worse = rank < best_rank || (rank == best_rank && best != nullptr && appeal(node) <= appeal(*best));
     if (best != nullptr && worse) continue;
     best = &node;
@@ -221,6 +229,7 @@ void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& a
   Item& item = items_[id.value];
   item.node = node.link.name();
   ++in_flight_;
+  ++node.in_flight;
   protocol::ItemWork work;
   work.item = id;
   work.attempt = item.attempt;

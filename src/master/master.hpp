@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,8 @@ class Master {
   struct Node {
     NodeLink link;
     std::uint32_t weight = 1;
+    std::set<base::Slot> up;           ///< runners that are ready
+    std::size_t in_flight = 0;         ///< items
     bool ending = false;               ///< bye was said
     bool failed = false;               ///< its boot process could not: no other session there
     bool served = false;               ///< it had a runner
@@ -104,6 +107,7 @@ class Master {
   void close_node(Node& node, const std::string& reason, bool clean, base::Instant now);
   void lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions);
   Node* choose(base::ItemId id, base::Instant now);
+  void land(Item& item);
   void dispatch(base::ItemId id, Node& node, base::Instant now, Actions& actions);
   void pump(base::Instant now, Actions& actions);
   void advance(base::Instant now, Actions& actions);

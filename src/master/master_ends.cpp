@@ -61,11 +61,17 @@ void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
   items_.push_back(std::move(next));
 }
 
+// It is no longer where it was sent.
+void Master::land(Item& item) {
+  if (auto at = nodes_.find(item.node); at != nodes_.end()) --at->second.in_flight;
+  item.node.clear();
+  --in_flight_;
+}
+
 void Master::settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
                     base::Instant now) {
   Item& item = items_[id.value];
-  item.node.clear();
-  --in_flight_;
+  land(item);
   if (decision == Decision::repeated) {
     item.attempt = item.attempt.next();
     queue_.push_front(id);
@@ -96,8 +102,7 @@ std::uint64_t Master::release(const std::string& node, const std::string& reason
 }
 
 void Master::hold(const std::string& node, const protocol::ItemEnd& end, base::Instant now) {
-  items_[end.item.value].node.clear();
-  --in_flight_;
+  land(items_[end.item.value]);
   held_[end.item] = {node, end};
   listener_.on_held(node, end, now);
 }

@@ -1,85 +1,19 @@
 # frozen_string_literal: true
 
-require "socket"
 require_relative "support"
+require_relative "fleet"
 
 # Runs on nodes that are reached over TCP, with keys that the test makes.
 class NodesTest < SystemTest
-  # A dtestd of its own user directory.
-  Node = Struct.new(:name, :config, :port, :daemon) do
-    def public_key
-      "#{config}/distributest/node-key.pub"
-    end
+  include Fleet
 
-    def allowed
-      "#{config}/distributest/allowed"
-    end
+  # Nodes of these tests work where the project lies.
+  def node(name, *flags, **options)
+    super(name, "--in-place", *flags, **options)
   end
 
-  def own(name = "")
-    "#{root}/c/distributest/#{name}"
-  end
-
-  # Two ports that are free together, below those that the kernel gives out.
-  def free_port
-    100.times do
-      port = 20_000 + rand(5_000) * 2
-      return port if [port, port + 1].all? { |number| free?(number) }
-    end
-    flunk "no free ports"
-  end
-
-  def free?(port)
-    TCPServer.new("127.0.0.1", port).close
-    true
-  rescue Errno::EADDRINUSE
-    false
-  end
-
-  def keygen
-    assert_exit 0, dtest("keygen", events: false)
-  end
-
-  # Keys are exchanged unless `strange`.
-  def node(name, strange: false, runners: 2)
-    node = Node.new(name, place("config-#{name}"), free_port)
-    Dir.mkdir(node.config, 0o700)
-    assert_exit 0, dtest("keygen", "--node", events: false, env: { "XDG_CONFIG_HOME" => node.config })
-    FileUtils.cp(own("key.pub"), "#{node.allowed}/anna.pub") unless strange
-    FileUtils.mkdir_p(own("nodes"))
-    FileUtils.cp(node.public_key, own("nodes/#{name}.pub"))
-    node.daemon = serve(node, runners)
-    node
-  end
-
-  def serve(node, runners = 2)
-    daemon = dtestd("--listen", "tcp://127.0.0.1:#{node.port}", "--name", node.name, "--runners", runners.to_s,
-                    env: { "XDG_CONFIG_HOME" => node.config })
-    wait("#{node.name} to listen") { daemon.err.include?("takes work at") }
-    daemon
-  end
-
-  def sections(*nodes)
-    text = nodes.map { |node| "[node.#{node.name}]\nendpoint = tcp://127.0.0.1:#{node.port}\n" }.join
-    File.write(own("config"), text)
-  end
-
-  def specs(count = 8)
-    (1..count).to_h { |n| ["spec/a#{n}_spec.rb", spec] }
-  end
-
-  def joined(command)
-    command.of_kind("node.join").map { |event| event["name"] || event["node"] }
-  end
-
-  # What the screen says, whatever its width.
-  def told(command)
-    command.screen.gsub(/\s+/, " ")
-  end
-
-  def end_of(*nodes)
-    nodes.each { |node| node.daemon.signal(:TERM) }
-    nodes.each { |node| assert_exit 0, node.daemon.finish }
+  def sections(*nodes, with: ["sync = off"])
+    super
   end
 
   def test_keygen

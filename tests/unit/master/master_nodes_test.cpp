@@ -249,6 +249,18 @@ TEST(Nodes, TheHeavierIsServedFirst) {
   EXPECT_EQ(rig.said<ItemWork>("heavy").size(), 1U);
 }
 
+TEST(Nodes, OneWithAFreeRunnerComesBeforeOneWithMoreCredit) {
+  Rig rig;
+  for (const auto& [name, credit] : {std::pair{"ahead", 5U}, std::pair{"free", 2U}}) {
+    rig.add(name);
+    rig.join(name, credit);
+    rig.report(name, {protocol::RunnerUp{base::Slot(1), base::Incarnation(1), 7}});
+  }
+  rig.plan(2);
+  EXPECT_EQ(rig.said<ItemWork>("ahead").size(), 1U);
+  EXPECT_EQ(rig.said<ItemWork>("free").size(), 1U);
+}
+
 TEST(Nodes, EachMayBeAskedForSomethingElse) {
   Rig rig;
   Actions actions;
