@@ -104,10 +104,14 @@ void Node::on_work(const protocol::Work& work, base::Instant now, Actions& actio
     on_hello(*hello, now, actions);
     return;
   }
+  if (const auto* ask = std::get_if<protocol::Ask>(&work)) {
+    on_ask(*ask, now, actions);
+    return;
+  }
   std::visit(
       [&](const auto& m) {
         using Message = std::decay_t<decltype(m)>;
-        if constexpr (!std::is_same_v<Message, protocol::Hello>) {
+        if constexpr (!std::is_same_v<Message, protocol::Hello> && !std::is_same_v<Message, protocol::Ask>) {
           Session* session = find(m.run);
           // A session that is still being killed is not denied: that answer licenses a second start. Another epoch
           // than the session's is dead: this one was opened only when that one was reaped.

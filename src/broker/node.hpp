@@ -48,16 +48,11 @@ class Node {
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
   [[nodiscard]] const Session* session(const base::RunId& run) const;
   /// Who has which runners.
-  struct Tenant {
-    base::RunId run;
-    std::string who, project;
-    std::uint32_t runners = 0, busy = 0;
-    base::Duration since{};
-  };
-  [[nodiscard]] std::vector<Tenant> tenants(base::Instant now) const;
+  [[nodiscard]] std::vector<protocol::Tenant> tenants(base::Instant now) const;
   [[nodiscard]] base::Instant next_deadline() const;
 
  private:
+  void on_ask(const protocol::Ask& ask, base::Instant now, Actions& actions);
   void on_hello(const protocol::Hello& hello, base::Instant now, Actions& actions);
   void open(const protocol::Hello& hello, base::Instant now, Actions& actions);
   void forget(const base::RunId& run, base::Instant now, Actions& actions);

@@ -1,10 +1,12 @@
 // The part of a node that shares its runners out between sessions: each person gets as many, and what one leaves is the
 // others'. Nothing is taken from anybody before an item ends.
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 #include "broker/node.hpp"
 #include "broker/people.hpp"
+#include "protocol/codec.hpp"
 
 namespace dtest::broker {
 
@@ -98,8 +100,22 @@ std::string Node::told_at_end(const Session& session, base::Instant now) const {
          ", " + base::plural(session.finished(), "item");
 }
 
-std::vector<Node::Tenant> Node::tenants(base::Instant now) const {
-  std::vector<Tenant> all;
+// Whoever asks repeats it until his subscription is here.
+void Node::on_ask(const protocol::Ask& ask, base::Instant now, Actions& actions) {
+  if (!subscribed_.contains(ask.run)) return;
+  protocol::Result result;
+  protocol::Status status{name_, limits_.runners, tenants(now)};
+  constexpr std::size_t kMost = 200;  // what peers call themselves must not make the message too large
+  for (protocol::Tenant& tenant : status.tenants) {
+    tenant.who = tenant.who.substr(0, kMost);
+    tenant.project = tenant.project.substr(0, kMost);
+  }
+  result.content = std::move(status);
+  actions.emplace_back(Publish{ask.run, protocol::encode(result, {})});
+}
+
+std::vector<protocol::Tenant> Node::tenants(base::Instant now) const {
+  std::vector<protocol::Tenant> all;
   for (const auto& [run, session] : sessions_)
     all.push_back({run, who(session->options()), project(session->options()), session->options().runners,
                    session->busy(), now - session->opened()});

@@ -241,6 +241,7 @@ Decoded<Result> decode_result(std::string_view bytes) {
       if (kind == "beat") fields(reader, result.content.emplace<Beat>());
       else if (kind == "nosession") result.content.emplace<NoSession>();
       else if (kind == "refused") fields(reader, result.content.emplace<Refused>());
+      else if (kind == "status") fields(reader, result.content.emplace<Status>());
       else throw Malformed("unknown kind '" + kind.substr(0, 40) + "'");
       return result;
     }

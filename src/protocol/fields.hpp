@@ -102,6 +102,8 @@ template <class V> void fields(V& v, SlotOrders& m) {
   v.req("b", m.orders);
 }
 
+template <class V> void fields(V& v, Ask& m) { v.req("run", m.run); }
+
 // bodies
 
 template <class V> void fields(V& v, Exception& m) {
@@ -229,6 +231,20 @@ template <class V> void fields(V&, NoSession&) {}
 template <class V> void fields(V& v, Refused& m) {
   v.req("why", m.why);
   v.req("code", m.code);
+}
+
+template <class V> void fields(V& v, Tenant& m) {
+  v.req("run", m.run);
+  v.req("who", m.who);
+  v.req("project", m.project);
+  v.req("runners", m.runners);
+  v.req("busy", m.busy);
+  v.req("since_us", m.since);
+}
+template <class V> void fields(V& v, Status& m) {
+  v.req("node", m.node);
+  v.req("runners", m.runners);
+  v.req("b", m.tenants);
 }
 
 // J

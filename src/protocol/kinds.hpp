@@ -15,7 +15,8 @@ struct Kinds;
 
 template <>
 struct Kinds<Work> {
-  static constexpr std::array<std::string_view, 7> names{"hello", "item", "ping", "cancel", "bye", "synced", "slots"};
+  static constexpr std::array<std::string_view, 8> names{"hello", "item", "ping", "cancel",
+                                                         "bye", "synced", "slots", "ask"};
 };
 template <>
 struct Kinds<Body> {
@@ -36,7 +37,7 @@ struct Kinds<LocalBody> {
 using Content = decltype(Result::content);
 template <>
 struct Kinds<Content> {
-  static constexpr std::array<std::string_view, 4> names{"beat", "reports", "nosession", "refused"};
+  static constexpr std::array<std::string_view, 5> names{"beat", "reports", "nosession", "refused", "status"};
 };
 
 template <class Variant>

@@ -33,9 +33,24 @@ struct Refused {
   int code = 69;
 };
 
+/// A session, as anybody whose key is let in may see it.
+struct Tenant {
+  base::RunId run;
+  std::string who, project;
+  std::uint32_t runners = 0;  ///< most that it may have
+  std::uint32_t busy = 0;     ///< that run something for it now
+  base::Duration since{};     ///< how long it is open
+};
+/// The answer to Ask.
+struct Status {
+  std::string node;           ///< its name
+  std::uint32_t runners = 0;  ///< that work at once, for all
+  std::vector<Tenant> tenants;
+};
+
 struct Result {
   NodeHeader header;
-  std::variant<Beat, Reports, NoSession, Refused> content;
+  std::variant<Beat, Reports, NoSession, Refused, Status> content;
 };
 
 /// The topic frame of a run: "r/<32 hex digits>/".

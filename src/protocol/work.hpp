@@ -74,6 +74,11 @@ struct SlotOrders {
   std::vector<SlotOrder> orders;
 };
 
-using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye, Synced, SlotOrders>;
+/// Who has which runners? `run`: a random number of whoever asks, the answer's topic. Opens no session.
+struct Ask {
+  base::RunId run;
+};
+
+using Work = std::variant<Hello, ItemWork, Ping, Cancel, Bye, Synced, SlotOrders, Ask>;
 
 }  // namespace dtest::protocol

@@ -61,11 +61,11 @@ module Scene
     @project
   end
 
-  # Starts dtest and returns it as it runs. With `events: true` it writes an event file.
-  def start(*arguments, events: true, program: DTEST, env: {}, dir: @project || @root, **options)
+  # Starts dtest and returns it as it runs. With `events: true` it writes an event file. `prefix`: words before it.
+  def start(*arguments, events: true, program: DTEST, prefix: [], env: {}, dir: @project || @root, **options)
     file = File.join(@root, "events#{@commands.size}") if events
     arguments = with_events(arguments, file) if file
-    command = Command.new([program, *arguments], env: environment(env), dir: dir, events: file, **options)
+    command = Command.new([*prefix, program, *arguments], env: environment(env), dir: dir, events: file, **options)
     @commands << command
     command
   end

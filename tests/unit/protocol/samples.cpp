@@ -157,7 +157,8 @@ std::vector<Work> sample_work() {
           Hello{run(), base::SessionNumber(3), sent},
           SlotOrders{run(), kEpoch, 2, {{Slot(1), Incarnation(1), kRest}, {Slot(3), Incarnation(2), kRenew},
                                         {Slot(300), Incarnation(7), kStop}}},
-          SlotOrders{run(), kEpoch, 3, {}}};
+          SlotOrders{run(), kEpoch, 3, {}},
+          Ask{run()}};
 }
 
 std::vector<Body> sample_bodies() {
@@ -193,7 +194,8 @@ std::vector<Result> sample_results() {
   NodeHeader full{base::SessionNumber(2), kEpoch, base::BeatNumber(12), base::JobNumber(8), base::JobNumber(9),
                   base::ReportNumber(40)};
   return {{full, Beat{3}}, {NodeHeader{}, Beat{}}, {full, Reports{base::ReportNumber(20), sample_bodies()}},
-          {full, Reports{base::ReportNumber(1), {}}}, {full, NoSession{}}, {full, Refused{"stopping", 69}}};
+          {full, Reports{base::ReportNumber(1), {}}}, {full, NoSession{}}, {full, Refused{"stopping", 69}},
+          {full, Status{"mini", 8, {{run(), "anna at laptop (key anna)", "shop", 4, 2, std::chrono::minutes(3)}}}}};
 }
 
 std::vector<LocalWork> sample_local_work() {

@@ -1,0 +1,105 @@
+# frozen_string_literal: true
+
+require_relative "support"
+require_relative "fleet"
+
+# The project on its way to nodes: through a real sshd, with keys of the test's own.
+class SyncTest < SystemTest
+  include Fleet
+
+  def setup
+    super
+    skip Sshd.missing if Sshd.missing
+    @sshd = Sshd.new(place("ssh"), env: environment, port: free_port(1))
+    keygen
+  end
+
+  def over_ssh(*nodes, with: [])
+    sections(*nodes, with: ["ssh-config = #{@sshd.config}", *with])
+  end
+
+  # An example that tells where it runs, and waits there.
+  def tells(name)
+    facts = '"pwd" => Dir.pwd, "node" => ENV["DTEST_NODE"], "db" => ENV["DB_PREFIX"], "number" => ENV["TEST_ENV_NUMBER"]'
+    "File.write(#{place("#{name}.json").inspect}, JSON.generate({#{facts}})); #{stays(name)}"
+  end
+
+  def facts(name)
+    JSON.parse(File.read(place("#{name}.json")))
+  end
+
+  def test_each_node_works_on_a_copy_that_nobody_else_has
+    FileUtils.mkdir_p(own)
+    File.write(own("node_setup"), "#!/bin/sh\necho made > set_up.txt\n", perm: 0o755)
+    mini = node("mini", "--work-dir", place("work"))
+    over_ssh(mini, with: ["runners = 1"])
+    File.write(own("config"), "[node.local]\nrunners = 1\n", mode: "a")
+    project({ "spec/helper.rb" => "require 'json'\n", "spec/late_spec.rb" => spec({ "is still there" => "" }),
+              ".rspec" => "-r ./spec/helper.rb\n", ".gitignore" => "/secret\n", "secret" => "x",
+              "spec/a_spec.rb" => spec({ "a" => tells("a") }), "spec/b_spec.rb" => spec({ "b" => tells("b") }) })
+    system("git", "init", "-q", @project, exception: true)
+    run = start("--min-runners", "2", "--wait", "100")
+    %w[a b].each { |name| wait_until_stays(name) }
+    File.write("#{@project}/spec/late_spec.rb", "broken(")
+    FileUtils.rm("#{@project}/spec/helper.rb")
+    %w[a b].each { |name| let_go(name) }
+    assert_exit 0, run.finish
+    assert_equal %w[local mini], joined(run).sort
+    check_places([facts("a"), facts("b")])
+    check_copy(Dir["#{place("work")}/*/*/project/1"])
+    end_of(mini)
+    @sshd.end
+    assert_nothing_left
+  end
+
+  def check_places(both)
+    both.each { |facts| refute facts["pwd"].start_with?(@project), facts["pwd"] }
+    assert_equal 2, both.map { |facts| facts["db"] }.uniq.size, both.inspect
+  end
+
+  def check_copy(found)
+    assert_equal 1, found.size, "one workspace of #{place("work")}"
+    copy = "#{found.first}/project"
+    assert_equal "made\n", File.read("#{copy}/set_up.txt"), "node_setup is the person's own, and ran there"
+    refute File.exist?("#{copy}/secret"), "git ignores it"
+    refute File.exist?("#{copy}/.git")
+    assert File.exist?("#{copy}/spec/helper.rb")
+    assert_equal "40700", File.stat(found.first).mode.to_s(8)
+  end
+
+  def test_two_runs_at_once_and_the_next_one
+    mini = node("mini", "--work-dir", place("work"), "--runners", "4")
+    over_ssh(mini, with: ["runners = 1"])
+    project({ "spec/a_spec.rb" => spec({ "a" => "require 'json'; #{tells("a")}" }) })
+    first = start
+    wait_until_stays("a")
+    project({ "spec/a_spec.rb" => spec({ "a" => "require 'json'; #{tells("b")}" }) })
+    second = start
+    wait_until_stays("b")
+    a, b = facts("a"), facts("b")
+    %w[pwd db number].each { |fact| refute_equal a[fact], b[fact], fact }
+    %w[a b].each { |name| let_go(name) }
+    [first, second].each { |run| assert_exit 0, run.finish }
+    assert_exit 0, dtest
+    assert_equal a["pwd"], facts("b")["pwd"], "the next run finds the first copy again"
+    assert_match(/session of \S+ at \S+ \(key anna\) for project/, mini.daemon.err)
+    end_of(mini)
+  end
+
+  def test_what_cannot_be_sent_is_said
+    mini = node("mini", "--work-dir", place("work"))
+    over_ssh(mini)
+    project(specs(2))
+    @sshd.forget
+    run = dtest
+    assert_exit 69, run
+    assert_includes told(run), "node mini cannot be used: rsync to 127.0.0.1 over ssh: its host key is not known here"
+    File.write(own("config"), "[node.local]\nrunners = 1\n", mode: "a")
+    assert_exit 0, dtest
+    over_ssh(mini, with: ["sync = off"])
+    run = dtest
+    assert_exit 69, run
+    assert_includes told(run), "it serves only runs that send a copy of their project"
+    end_of(mini)
+  end
+end
