@@ -24,6 +24,8 @@ base::ExitCode events_command(const config::EventsOptions& options);
 /// What `dtest events --verify` does: `failed` when the account of a stored run does not hold.
 base::ExitCode verify_command(const std::string& path, bool as_json);
 base::ExitCode keygen_command(const config::KeygenOptions& options);
+/// 69 when `status` does not get an answer from every node.
+base::ExitCode nodes_command(const config::NodesOptions& options);
 /// `program`: "dtest" or "dtestd".
 base::ExitCode version_command(const config::VersionOptions& options, const std::string& program);
 

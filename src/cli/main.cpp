@@ -45,6 +45,7 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant
     return cli::run_command(std::move(*run), std::move(argv), began);
   }
   if (const auto* keygen = std::get_if<config::KeygenOptions>(&asked.options)) return cli::keygen_command(*keygen);
+  if (const auto* nodes = std::get_if<config::NodesOptions>(&asked.options)) return cli::nodes_command(*nodes);
   if (const auto* list = std::get_if<config::ListOptions>(&asked.options)) return cli::list_command(*list);
   if (const auto* debug = std::get_if<config::DebugOptions>(&asked.options)) return cli::debug_command(*debug);
   if (const auto* events = std::get_if<config::EventsOptions>(&asked.options)) return cli::events_command(*events);

@@ -16,8 +16,7 @@ const std::vector<std::string> kSsh{"ssh", "-o", "BatchMode=yes", "-o", "StrictH
 
 // One word of rsync, which splits it at spaces and knows quotes.
 std::string shell_of(const SshHost& ssh) {
-  std::vector<std::string> words = kSsh;
-  words.insert(words.end(), ssh.options.begin(), ssh.options.end());
+  std::vector<std::string> words = ssh_words(ssh);
   for (std::string& word : words) word = base::shell_quote(word);
   return base::join(words, " ");
 }
@@ -79,6 +78,18 @@ std::string of_host(std::string text, const std::string& host) {
 
 }  // namespace
 
+std::vector<std::string> ssh_words(const SshHost& ssh) {
+  std::vector<std::string> words = kSsh;
+  words.insert(words.end(), ssh.options.begin(), ssh.options.end());
+  return words;
+}
+
+std::string ssh_fault(const SshHost& ssh, const std::string& said) {
+  const std::string where = ssh.host.empty() ? "this machine" : ssh.host;
+  auto known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& k) { return says(said, k.words); });
+  return known == kKnown.end() ? "" : std::string(known->meaning) + "; " + of_host(known->advice, where);
+}
+
 std::vector<std::string> remote_command(const RemoteJob& job) {
   // As --copy: a link that leads out of the tree would lead elsewhere from the copy.
   std::vector<std::string> argv{job.program.empty() ? "rsync" : job.program, "-a", "--no-owner", "--no-group", "--no-devices", "--no-specials",
@@ -97,8 +108,7 @@ std::string remote_fault(const RemoteJob& job, int status, const std::string& sa
   if (fault.empty() && status == kPartial) return {};
   const std::string where = job.ssh.host.empty() ? "this machine" : job.ssh.host;
   const std::string what = job.ssh.host.empty() ? "rsync to this machine: " : "rsync to " + where + " over ssh: ";
-  auto known = std::find_if(kKnown.begin(), kKnown.end(), [&](const Known& k) { return says(said, k.words); });
-  if (known != kKnown.end()) return what + known->meaning + "; " + of_host(known->advice, where);
+  if (const std::string known = ssh_fault(job.ssh, said); !known.empty()) return what + known;
   if (status == kNoProgram) return what + "it has no rsync; install rsync there";
   if (says(said, "Permission denied (13)") && says(said, job.to))
     return what + "its user may not write to " + job.to + "; ssh must log in as the user that runs dtestd there";

@@ -21,7 +21,8 @@ constexpr std::array kCommands{Named{"run", Command::run},         Named{"plan",
                                Named{"show", Command::show},       Named{"history", Command::history},
                                Named{"slow", Command::slow},       Named{"flaky", Command::flaky},
                                Named{"events", Command::events},   Named{"report", Command::report},
-                               Named{"version", Command::version}, Named{"help", Command::help}};
+                               Named{"version", Command::version}, Named{"help", Command::help},
+                               Named{"nodes", Command::nodes}};
 
 std::vector<std::string> names() {
   std::vector<std::string> all;

@@ -29,5 +29,8 @@ DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const st
                           const std::string& runtime_directory, const std::string& user_directory);
 /// `user_directory`: where keys lie; empty without a home.
 KeygenOptions fill_keygen(const Settings& settings, const Flags& flags, const std::string& user_directory);
+/// `all`: the nodes of the configuration. `directory`: where relative paths start.
+NodesOptions fill_nodes(const Settings& settings, const Flags& flags, const std::vector<NodeSpec>& all,
+                        const std::string& directory, const std::string& user_directory);
 
 }  // namespace dtest::config

@@ -39,6 +39,7 @@ Commands
   events   show the events of a run in progress, as lines of JSON
   report   write reports of a stored run
   keygen   make your key, for nodes on other machines
+  nodes    list them, see who uses them, add one, remove one
   version  show the version
   help     show this text, or that of a command: dtest help list
 )",
@@ -141,6 +142,17 @@ Examples
   dtest keygen                       before your first run on another machine
   dtest keygen --node                there, before 'dtestd --listen tcp://...'
 )"};
+constexpr Page kNodesPage{"dtest nodes [FLAG...] [list|status [NAME...]|add [USER@]HOST|remove NAME]",
+                          "The machines that your runs use. 'list' shows what the configuration says of\n"
+                          "them, 'status' asks each who uses its runners; 'add' exchanges keys over ssh and\n"
+                          "writes the section [node.NAME], 'remove' takes that out again.",
+                          "",
+                          R"(
+Examples
+  dtest nodes status
+  dtest nodes add ci@bigbox          distributest and rsync are installed there
+  dtest nodes remove bigbox
+)"};
 constexpr Page kDaemonPage{"dtestd [FLAG...]", "Runs the tests that dtest sends, on this machine, in the foreground.",
                            "",
                            R"(
@@ -166,6 +178,7 @@ const Page& page_of(Command command) {
     case Command::version: return kVersionPage;
     case Command::help: return kHelpPage;
     case Command::keygen: return kKeygenPage;
+    case Command::nodes: return kNodesPage;
     case Command::daemon: return kDaemonPage;
   }
   return kRunPage;

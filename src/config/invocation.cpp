@@ -94,26 +94,31 @@ HelpOptions read_help(const Flags& flags) {
   return {*command};
 }
 
-// The nodes of the same files that the settings come from, and those of them that are wanted.
-void choose_nodes(const Settings& settings, const Surroundings& around, const std::string& directory, RunOptions& run,
-                  std::vector<std::string>& warnings) {
-  const std::string user = user_directory(around);
-  NodeTable table(user);
-  const std::string named = text_of(settings, "config");
+// The nodes of the same files that the settings come from.
+std::vector<NodeSpec> all_nodes(const std::string& named, const Surroundings& around, const std::string& directory) {
+  NodeTable table(user_directory(around));
   const std::vector<std::string> files = named.empty() ? standard_files(Command::run, around, directory)
                                                        : std::vector{absolute(directory, named)};
   for (const std::string& file : files)
     if (auto ini = read_ini(file, false)) table.offer(*ini);
+  return table.nodes();
+}
+
+// Those of them that are wanted.
+void choose_nodes(const Settings& settings, const Surroundings& around, const std::string& directory, RunOptions& run,
+                  std::vector<std::string>& warnings) {
+  const std::vector<NodeSpec> all = all_nodes(text_of(settings, "config"), around, directory);
   const Setting* wanted = settings.find("nodes");
   const bool local = text_of(settings, "local") == "true";
   if (local && wanted != nullptr && wanted->origin.kind == Origin::Kind::flag)
     throw Error(ExitCode::usage, "--local is this machine alone, and --nodes names others; keep one of them");
   NodeChoice choice = wanted == nullptr
-                          ? config::choose_nodes(table.nodes(), "", "", ExitCode::usage, local)
-                          : config::choose_nodes(table.nodes(), wanted->values.front(), wanted->origin.text(),
+                          ? config::choose_nodes(all, "", "", ExitCode::usage, local)
+                          : config::choose_nodes(all, wanted->values.front(), wanted->origin.text(),
                                                  wanted->origin.code(), local);
   run.nodes = std::move(choice.nodes);
   warnings.insert(warnings.end(), choice.notices.begin(), choice.notices.end());
+  const std::string user = user_directory(around);
   const std::string key = text_of(settings, "key-file");
   if (!key.empty()) run.key_file = absolute(directory, key);
   else if (!user.empty()) run.key_file = user + kOwnKey;
@@ -161,6 +166,15 @@ DtestAsked read_keygen(const Flags& flags, const Surroundings& around) {
   return {fill_keygen(settings, flags, user_directory(around)), settings.all(), {}};
 }
 
+DtestAsked read_nodes(const Flags& flags, const Surroundings& around) {
+  Settings settings;
+  offer_flags(flags, settings);
+  const std::string named = variable(around, "DTEST_CONFIG");
+  NodesOptions nodes = fill_nodes(settings, flags, all_nodes(named, around, around.directory), around.directory,
+                                  user_directory(around));
+  return {std::move(nodes), settings.all(), {}};
+}
+
 // Commands that neither configuration nor environment changes.
 DtestAsked read_plain_command(Command command, const Flags& flags, const Surroundings& around) {
   if (command == Command::help) return {read_help(flags), {}, {}};
@@ -184,6 +198,7 @@ DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
   if (asks(flags, "help")) return {HelpOptions{chosen.command}, {}, {}};
   if (asks(flags, "version")) return {VersionOptions{}, {}, {}};
   if (chosen.command == Command::keygen) return read_keygen(flags, around);
+  if (chosen.command == Command::nodes) return read_nodes(flags, around);
   bool tests = chosen.command == Command::run || chosen.command == Command::list || chosen.command == Command::debug;
   if (reads_stored_runs(chosen.command)) return read_stored_command(chosen.command, flags, around);
   if (!tests) return read_plain_command(chosen.command, flags, around);

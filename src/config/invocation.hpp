@@ -20,7 +20,7 @@ struct Asked {
 
 using DtestAsked =
     Asked<RunOptions, ListOptions, DebugOptions, EventsOptions, ReportOptions, StoredOptions, KeygenOptions,
-          VersionOptions, HelpOptions>;
+          NodesOptions, VersionOptions, HelpOptions>;
 using DaemonAsked = Asked<DaemonOptions, VersionOptions, HelpOptions>;
 
 /// `arguments` without the program's name. Precedence: flags, DTEST_OPTS, environment, project's, user's and machine's

@@ -12,7 +12,7 @@ namespace dtest::config {
 /// What can be asked for. Values are bits, so that a row can name several.
 enum class Command : std::uint32_t { run = 1, list = 2, events = 4, version = 8, help = 16, daemon = 32,
                                       debug = 64, show = 128, history = 256, slow = 512, flaky = 1024,
-                                      report = 2048, keygen = 4096 };
+                                      report = 2048, keygen = 4096, nodes = 8192 };
 
 /// How a value is written. `command` is a shell-like list of words; an `endpoint` is ipc, an `address` may be TCP.
 enum class Kind : std::uint8_t { flag, text, path, command, number, duration, size, choice, runners, endpoint,

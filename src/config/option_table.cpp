@@ -7,6 +7,7 @@
 namespace dtest::config {
 namespace {
 
+constexpr unsigned kNodes = static_cast<unsigned>(Command::nodes);
 constexpr unsigned kKeygen = static_cast<unsigned>(Command::keygen);
 constexpr unsigned kRun = static_cast<unsigned>(Command::run);
 constexpr unsigned kList = static_cast<unsigned>(Command::list);
@@ -196,7 +197,14 @@ constexpr std::array kTable{
 
     Option{"node", 0, Kind::flag, "", false, "true", "", "", "false", "make the key of this machine's dtestd",
            Group::general, kKeygen, 0, 0},
-    Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show, kKeygen, 0, 0},
+    Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show,
+           kKeygen | kNodes, 0, 0},
+    Option{"name", 0, Kind::text, "NAME", false, "", "", "", "", "what 'add' is to call the node; else its host's name",
+           Group::general, kNodes, 0, 0},
+    Option{"endpoint", 0, Kind::address, "ENDPOINT", false, "", "", "", "",
+           "where dtestd listens on the node that is added; else port 7710 of the host", Group::general, kNodes, 0, 0},
+    Option{"ssh-config", 0, Kind::path, "FILE", false, "", "", "", "",
+           "configuration of ssh for the node that is added", Group::general, kNodes, 0, 0},
 
     Option{"listen", 0, Kind::address, "ENDPOINT", false, "", "daemon.listen", "", "", "where the work pipe is bound",
            Group::place, kDaemon, 0, 0},
@@ -242,7 +250,7 @@ constexpr std::array kTable{
     Option{"check-config", 0, Kind::flag, "", false, "true", "", "", "false",
            "read flags and configuration, and say what is wrong", Group::general, kDaemon, 0, 0},
     Option{"help", 'h', Kind::flag, "", false, "true", "", "", "false", "show this text", Group::general,
-           kAll | kKeygen, 0, 0},
+           kAll | kKeygen | kNodes, 0, 0},
     Option{"version", 0, Kind::flag, "", false, "true", "", "", "false", "show the version", Group::general,
            kRun | kDaemon, 0, 0},
 };
@@ -294,6 +302,7 @@ std::string_view program(Command command) {
     case Command::flaky: return "dtest flaky";
     case Command::help: return "dtest help";
     case Command::keygen: return "dtest keygen";
+    case Command::nodes: return "dtest nodes";
     case Command::daemon: return "dtestd";
   }
   return "";
@@ -305,7 +314,7 @@ std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
   constexpr std::array kEvery{Command::run,   Command::list,   Command::debug,  Command::show,    Command::history,
                               Command::slow,  Command::flaky,  Command::events, Command::report,  Command::version,
-                              Command::help,  Command::daemon, Command::keygen};
+                              Command::help,  Command::daemon, Command::keygen, Command::nodes};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });
   return commands;

@@ -163,6 +163,18 @@ struct KeygenOptions {
   bool json = false;
 };
 
+/// `dtest nodes`: what is to be done, and with which of the nodes of the configuration.
+struct NodesOptions {
+  enum class Verb : std::uint8_t { list, status, add, remove };
+  Verb verb = Verb::list;
+  std::vector<NodeSpec> nodes;  ///< of `list` and `status`: those that were named, or all; of the others all
+  std::string target;           ///< of `add` [USER@]HOST, of `remove` a node's name
+  NodeSpec fresh;               ///< of `add`: what its section is to say
+  std::string user_directory;   ///< of the person's configuration and keys; not empty
+  std::string key_file;         ///< own secret key, absolute
+  bool json = false;
+};
+
 /// Either `embedded` or both endpoints are set.
 struct DaemonOptions {
   std::string embedded;        ///< absolute directory, or empty

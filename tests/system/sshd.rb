@@ -21,9 +21,10 @@ class Sshd
     "sshd cannot run: #{problem.message}"
   end
 
-  # `prefix`: words before the program, as to run it in a namespace.
-  def initialize(dir, env:, port:, address: "127.0.0.1", prefix: [])
+  # `prefix`: words before the program, as to run it in a namespace. `inside`: environment of what is run through it.
+  def initialize(dir, env:, port:, address: "127.0.0.1", prefix: [], inside: {})
     @dir = dir
+    @inside = inside
     FileUtils.mkdir_p(dir)
     File.chmod(0o700, dir)
     %w[host user].each { |name| make_key(name) }
@@ -63,6 +64,7 @@ class Sshd
     options = { "ListenAddress" => address, "AuthorizedKeysFile" => "#{@dir}/user.pub", "StrictModes" => "no",
                 "UsePAM" => "no", "PidFile" => "none", "PermitRootLogin" => "yes", "PasswordAuthentication" => "no",
                 "KbdInteractiveAuthentication" => "no" }
+    options["SetEnv"] = @inside.map { |name, value| "#{name}=#{value}" }.join(" ") unless @inside.empty?
     ["-D", "-e", "-f", "/dev/null", "-h", "#{@dir}/host", "-p", port.to_s,
      *options.flat_map { |name, value| ["-o", "#{name}=#{value}"] }]
   end

@@ -10,8 +10,13 @@ class SyncTest < SystemTest
   def setup
     super
     skip Sshd.missing if Sshd.missing
-    @sshd = Sshd.new(place("ssh"), env: environment, port: free_port(1))
+    @sshd = Sshd.new(place("ssh"), env: environment, port: free_port(1), inside: there)
     keygen
+  end
+
+  # Where ssh leads to, distributest is installed, and the user has another configuration.
+  def there
+    { "XDG_CONFIG_HOME" => place("config-big"), "PATH" => "#{File.dirname(DTEST)}:/usr/local/bin:/usr/bin:/bin" }
   end
 
   def over_ssh(*nodes, with: [])
@@ -101,5 +106,33 @@ class SyncTest < SystemTest
     assert_exit 69, run
     assert_includes told(run), "it serves only runs that send a copy of their project"
     end_of(mini)
+  end
+
+  # From a host that has never heard of us to a run on it.
+  def test_a_node_is_added_and_removed
+    port = free_port
+    FileUtils.rm_rf(own)
+    add = dtest("nodes", "add", "127.0.0.1", "--name", "big", "--endpoint", "tcp://127.0.0.1:#{port}", "--ssh-config",
+                @sshd.config, events: false)
+    assert_exit 0, add
+    assert_match(/made your key.*exchanged keys with 127.0.0.1.*start there: dtestd --listen/m, add.out)
+    big = Fleet::Node.new("big", place("config-big"), port)
+    serve(big, "--work-dir", place("work"))
+    assert_match(/\Abig  tcp:.*all its runners  \(.*config:2\)/, dtest("nodes", events: false).out)
+    project({ "spec/a_spec.rb" => spec({ "stays" => stays }) })
+    run = start
+    wait_until_stays
+    status = dtest("nodes", "status", events: false)
+    assert_match(/\Abig: 2 runners, 1 busy\n  1 with \S+ at \S+ \(key \S+\), project, since/, status.out)
+    first = JSON.parse(dtest("nodes", "status", "--json", events: false).out).first
+    assert_equal ["up", 1], [first["state"], first["sessions"].size]
+    let_go
+    assert_exit 0, run.finish
+    end_of(big)
+    assert_exit 69, dtest("nodes", "status", events: false)
+    assert_exit 78, dtest("nodes", "add", "127.0.0.1", "--name", "big", events: false)
+    assert_exit 0, dtest("nodes", "remove", "big", events: false)
+    assert_match(/no nodes, so runs are on this machine alone/, dtest("nodes", events: false).out)
+    refute File.exist?(own("nodes/big.pub"))
   end
 end

@@ -1,0 +1,112 @@
+// `dtest nodes add [USER@]HOST`: looks whether the host can be a node, exchanges keys with it, writes its section.
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "cli/node_copies.hpp"
+#include "cli/node_question.hpp"
+#include "cli/nodes_command.hpp"
+#include "cli/ssh_script.hpp"
+#include "config/key_file.hpp"
+#include "config/node_section.hpp"
+#include "system/files.hpp"
+#include "system/machine.hpp"
+
+namespace dtest::cli {
+namespace {
+
+using config::NodeSpec;
+using config::NodesOptions;
+
+constexpr base::Duration kLimit = std::chrono::seconds(5);
+constexpr std::size_t kLargest = std::size_t{1} << 20U;
+
+// What it says begins with a mark: the person's shell may greet.
+constexpr const char* kScript = R"(for program in rsync dtest dtestd; do
+  command -v $program >/dev/null || { echo "dtest-lacks $program"; exit 0; }
+done
+dir=${XDG_CONFIG_HOME:-$HOME/.config}/distributest
+umask 077
+if [ ! -e "$dir/node-key" ]; then dtest keygen --node >/dev/null || exit 1; fi
+mkdir -p "$dir/allowed" || exit 1
+printf '%s\n' "$LINE" >"$dir/allowed/$FILE.new" && mv "$dir/allowed/$FILE.new" "$dir/allowed/$FILE" || exit 1
+echo "dtest-key $(cat "$dir/node-key.pub")"
+)";
+
+std::string plain(std::string text) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  std::replace_if(text.begin(), text.end(), [&](char c) { return kLetters.find(c) == std::string::npos; }, '-');
+  return text;
+}
+
+config::NamedKey own_key(const NodesOptions& options, std::string& told) {
+  std::error_code ignored;
+  if (std::filesystem::exists(options.key_file, ignored)) {
+    const bus::KeyPair pair = config::load_key_pair(options.key_file, "dtest keygen");
+    return {pair.open, system::user_name() + "@" + system::host_name()};
+  }
+  config::NamedKey made =
+      config::make_key_pair(options.key_file, system::user_name() + "@" + system::host_name());
+  told += "made your key, " + options.key_file + "\n";
+  return made;
+}
+
+void check_new(const NodesOptions& options) {
+  for (const NodeSpec& node : options.nodes)
+    if (node.name == options.fresh.name)
+      throw base::Error(base::ExitCode::config, "node " + node.name + " is there already, in " + node.origin +
+                                                    "; give this one another --name, or 'dtest nodes remove " +
+                                                    node.name + "' first");
+}
+
+// The value of the line that begins with `mark`, or nothing.
+std::optional<std::string> said(const std::string& output, const std::string& mark) {
+  for (const std::string& line : base::split(output, '\n'))
+    if (line.starts_with(mark + " ")) return std::string(base::trim(line.substr(mark.size() + 1)));
+  return std::nullopt;
+}
+
+config::NamedKey exchange(const NodeSpec& node, const config::NamedKey& own) {
+  std::string line = config::public_line(own);
+  line.pop_back();
+  const std::string file = plain(system::user_name() + "-" + system::host_name()) + ".pub";
+  const std::string output = run_over_ssh(
+      ssh_host(node), "LINE=" + base::shell_quote(line) + "; FILE=" + base::shell_quote(file) + "\n" + kScript);
+  if (auto lacks = said(output, "dtest-lacks"))
+    throw base::Error(base::ExitCode::no_node,
+                      node.ssh_host + " has no " + *lacks + " in the PATH of 'ssh " + node.ssh_host + " " + *lacks +
+                          "'; install " + (*lacks == "rsync" ? "it" : "distributest") + " there");
+  const std::optional<std::string> key = said(output, "dtest-key");
+  if (!key)
+    throw base::Error(base::ExitCode::no_node, node.ssh_host + ": no key came back: " + output.substr(0, 200));
+  return config::parse_public_line("the key of " + node.ssh_host, *key + "\n");
+}
+
+std::string next_step(const NodeSpec& node, const NodeAnswer& answer) {
+  if (answer.up) return "it answers, with " + base::plural(answer.status.runners, "runner") + "\n";
+  const std::string port = node.endpoint.substr(node.endpoint.rfind(':'));
+  return "it does not answer yet (" + answer.why + ")\n" + "start there: dtestd --listen tcp://ADDRESS" + port +
+         "\nthen here:   dtest nodes status " + node.name + "\n";
+}
+
+}  // namespace
+
+base::ExitCode add_node(const NodesOptions& options) {
+  check_new(options);
+  const NodeSpec& node = options.fresh;
+  std::string told;
+  const config::NamedKey own = own_key(options, told);
+  const config::NamedKey theirs = exchange(node, own);
+  config::write_public_key(node.key_file, theirs, true);
+  const std::string path = options.user_directory + "/config";
+  system::write_atomic(path, config::with_section(system::read_file(path, kLargest).value_or(""), node), 0644);
+  told += "exchanged keys with " + node.ssh_host + ", and wrote [node." + node.name + "] to " + path + "\n";
+  told += next_step(node, ask_nodes({node}, options.key_file, kLimit).at(node.name));
+  print(base::valid_utf8(told));
+  return base::ExitCode::ok;
+}
+
+}  // namespace dtest::cli
