@@ -16,8 +16,8 @@ std::uint32_t number_of(const protocol::SessionOptions& options, base::Slot slot
 
 }  // namespace
 
-std::string session_mark(const base::RunId& run, base::SessionNumber number) {
-  return run.hex() + "." + std::to_string(number.value);
+std::string session_mark(const base::RunId& run, base::SessionNumber number, const std::string& node) {
+  return run.hex() + "." + std::to_string(number.value) + "." + node;
 }
 
 std::map<std::string, std::optional<std::string>> runner_environment(const protocol::SessionOptions& options,

@@ -28,7 +28,7 @@ std::string identifier(const protocol::SessionOptions& options, base::Slot slot)
 /// where all nodes use one server.
 std::string database_prefix(const std::string& initiator, const std::string& node, const std::string& workspace);
 
-/// Value of DTEST_SESSION: marks every process of a session.
-std::string session_mark(const base::RunId& run, base::SessionNumber number);
+/// Value of DTEST_SESSION: marks every process of a session. Two nodes of a run may be on one machine.
+std::string session_mark(const base::RunId& run, base::SessionNumber number, const std::string& node);
 
 }  // namespace dtest::broker

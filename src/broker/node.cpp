@@ -73,11 +73,12 @@ void Node::open(const protocol::Hello& hello, base::Instant now, Actions& action
     return;
   }
   charge(now);
-  actions.emplace_back(Log{"info", told_at_start(hello)});
-  const std::uint32_t share = share_of_newcomer(hello.options, now);
-  used_[hello.run] = least_used();
   protocol::Hello own = hello;
-  own.options.first_number = free_numbers(hello.options.runners);
+  own.options.runners = std::min(hello.options.runners, limits_.runners);
+  own.options.first_number = free_numbers(own.options.runners);
+  actions.emplace_back(Log{"info", told_at_start(own)});
+  const std::uint32_t share = share_of_newcomer(own.options, now);
+  used_[hello.run] = least_used();
   sessions_[hello.run] = std::make_unique<Session>(own, base::Epoch(draw_()), name_, limits_, share, now, actions);
 }
 

@@ -19,7 +19,7 @@ enum class LinkNews : std::uint8_t {
   unreachable,  ///< a connection could not be made; libzmq tries again
 };
 
-/// Watches a PushSocket or SubSocket, which must outlive it.
+/// Watches a PushSocket or SubSocket, which must outlive it, and should dial only then.
 class LinkMonitor : public Pollable {
  public:
   LinkMonitor(Context& context, Socket& watched);

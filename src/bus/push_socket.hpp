@@ -8,7 +8,9 @@ namespace dtest::bus {
 /// that comes before its bind costs at least that 100 ms.
 class PushSocket : public Socket {
  public:
-  PushSocket(Context& context, const Endpoint& endpoint, const Curve& curve = NoCurve{});
+  PushSocket(Context& context, const Endpoint& endpoint, const Curve& curve = NoCurve{}, Dial dial = Dial::now);
+  /// Of Dial::later: connects.
+  void dial() { connect(endpoint_); }
   /// False: no peer, or its queue is full; not sent, and nothing of it ever will be (IMMEDIATE). True is no promise
   /// that the peer reads it.
   bool send(std::string_view frame);

@@ -26,6 +26,9 @@ struct MaxFrame {
   std::int64_t bytes;
 };
 
+/// When a socket that connects begins to. `later`: once its LinkMonitor is there, which hears only what comes after it.
+enum class Dial : std::uint8_t { now, later };
+
 /// Owns one libzmq socket and the files of what it has bound: LINGER 0, frames limited, never blocks. Nothing that a
 /// peer does throws; a bind or connect that fails throws base::Error with the endpoint and the reason, and so does TCP
 /// without keys. One thread. The context must outlive it.

@@ -11,7 +11,9 @@ namespace dtest::bus {
 class SubSocket : public Socket {
  public:
   SubSocket(Context& context, const Endpoint& endpoint, std::string_view prefix, MaxFrame max,
-            const Curve& curve = NoCurve{});
+            const Curve& curve = NoCurve{}, Dial dial = Dial::now);
+  /// Of Dial::later: connects.
+  void dial() { connect(endpoint_); }
   std::optional<Message> receive() { return Socket::receive(2, 3); }
   /// Further topics: a tool asks for a snapshot this way.
   void subscribe(std::string_view prefix);

@@ -86,7 +86,7 @@ base::ExitCode debug_command(const config::DebugOptions& options) {
   Session session = open(options, ruby);
   std::string file = session.dir.file("options.json");
   system::write_atomic(file, as_json(session), 0600);
-  Foreground terminal(broker::session_mark(session.run, base::SessionNumber(1)));
+  Foreground terminal(broker::session_mark(session.run, base::SessionNumber(1), config::kLocal));
   run_hook(session, protocol::kNodeSetup, base::kBootSlot, terminal);
   run_hook(session, protocol::kRunnerSetup, kFirst, terminal);
   if (int signal = terminal.asked_to_end(); signal != 0) return static_cast<base::ExitCode>(kBySignal + signal);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "broker/environment.hpp"
 #include "protocol/codec.hpp"
 #include "system/process.hpp"
 
@@ -25,7 +26,8 @@ MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, 
               {[this](const std::string& node) { on_synced(node); },
                [this](const std::string& node, const std::string& why) { on_not_synced(node, why); }}) {
   NodeSet::Setting nodes{or_this_machine(setting_.nodes), setting_.key_file, protocol::result_topic(setting_.run),
-                         setting_.run.hex() + ".1", setting_.dir};
+                         broker::session_mark(setting_.run, base::SessionNumber(1), config::kLocal),
+                         setting_.dir};
   NodeSet::Events events{[this](const config::NodeSpec& node) { on_up(node); },
                          [this](const std::string& node, const bus::Message& m) { on_result(node, m); },
                          [this](const std::string& node, const std::string& why) { on_trouble(node, why); },

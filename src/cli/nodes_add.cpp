@@ -24,8 +24,10 @@ using config::NodesOptions;
 constexpr base::Duration kLimit = std::chrono::seconds(5);
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
 
+constexpr const char* kThisMachine = "[node.local]\nrunners = auto\n";
+
 // What it says begins with a mark: the person's shell may greet.
-constexpr const char* kScript = R"(for program in rsync dtest dtestd; do
+constexpr const char* kScript = R"sh(for program in rsync dtest dtestd; do
   command -v $program >/dev/null || { echo "dtest-lacks $program"; exit 0; }
 done
 dir=${XDG_CONFIG_HOME:-$HOME/.config}/distributest
@@ -34,7 +36,7 @@ if [ ! -e "$dir/node-key" ]; then dtest keygen --node >/dev/null || exit 1; fi
 mkdir -p "$dir/allowed" || exit 1
 printf '%s\n' "$LINE" >"$dir/allowed/$FILE.new" && mv "$dir/allowed/$FILE.new" "$dir/allowed/$FILE" || exit 1
 echo "dtest-key $(cat "$dir/node-key.pub")"
-)";
+)sh";
 
 std::string plain(std::string text) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
@@ -102,8 +104,12 @@ base::ExitCode add_node(const NodesOptions& options) {
   const config::NamedKey theirs = exchange(node, own);
   config::write_public_key(node.key_file, theirs, true);
   const std::string path = options.user_directory + "/config";
-  system::write_atomic(path, config::with_section(system::read_file(path, kLargest).value_or(""), node), 0644);
+  std::string text = system::read_file(path, kLargest).value_or("");
+  // With one other node, this machine would no longer take part.
+  if (options.nodes.empty()) text += (text.empty() || text.ends_with('\n') ? "" : "\n") + std::string(kThisMachine);
+  system::write_atomic(path, config::with_section(std::move(text), node), 0644);
   told += "exchanged keys with " + node.ssh_host + ", and wrote [node." + node.name + "] to " + path + "\n";
+  if (options.nodes.empty()) told += "this machine takes part too, by [node.local] there\n";
   told += next_step(node, ask_nodes({node}, options.key_file, kLimit).at(node.name));
   print(base::valid_utf8(told));
   return base::ExitCode::ok;

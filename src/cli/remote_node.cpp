@@ -80,14 +80,16 @@ void RemoteNode::connect(const bus::Endpoint& work, const bus::Endpoint& results
     return endpoint.is_tcp() && own_ != nullptr && key_ ? bus::Curve(bus::CurveClient{own_, *key_}) : bus::NoCurve{};
   };
   results_ = std::make_unique<bus::SubSocket>(context_, results, topic_, bus::MaxFrame{protocol::kMaxResult},
-                                              side(results));
-  work_ = std::make_unique<bus::PushSocket>(context_, work, side(work));
+                                              side(results), bus::Dial::later);
+  work_ = std::make_unique<bus::PushSocket>(context_, work, side(work), bus::Dial::later);
   auto watch = [this](Link& link, bus::Socket& socket) {
     link.monitor = std::make_unique<bus::LinkMonitor>(context_, socket);
     link.watch = loop_.watch(*link.monitor, [this, &link] { return read_link(link); });
   };
   watch(results_link_, *results_);
   watch(work_link_, *work_);
+  results_->dial();
+  work_->dial();
   results_watch_ = loop_.watch(*results_, [this] {
     std::optional<bus::Message> message = results_->receive();
     if (message) events_.on_result(*message);

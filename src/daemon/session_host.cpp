@@ -31,7 +31,7 @@ SessionHost::SessionHost(const broker::StartKeeper& start, const Setting& settin
                          bus::Loop& loop, HostEvents& events)
     : run_(start.run), workspace_(make_workspace(start.options, setting.work_dir)),
       options_(protocol::placed(start.options, workspace())), node_(setting.node), context_(context), loop_(loop),
-      events_(events), layout_(setting.sockets), mark_(broker::session_mark(start.run, start.number)) {
+      events_(events), layout_(setting.sockets), mark_(broker::session_mark(start.run, start.number, node_)) {
   guardian::Keeper::Options options;
   options.exe = setting.exe;
   options.mark = mark_;

@@ -160,6 +160,7 @@ void Master::on_not_synced(const std::string& name, Actions& actions) {
   auto at = nodes_.find(name);
   if (at == nodes_.end()) return;
   at->second.failed = true;
+  at->second.left_out = "the project could not be sent there";
   at->second.link.cancel(true, actions);
 }
 

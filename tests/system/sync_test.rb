@@ -118,9 +118,9 @@ class SyncTest < SystemTest
     assert_match(/made your key.*exchanged keys with 127.0.0.1.*start there: dtestd --listen/m, add.out)
     big = Fleet::Node.new("big", place("config-big"), port)
     serve(big, "--work-dir", place("work"))
-    assert_match(/\Abig  tcp:.*all its runners  \(.*config:2\)/, dtest("nodes", events: false).out)
+    assert_match(/^big    tcp:.*all its runners  \(.*config:5\)\nlocal  this machine/, dtest("nodes", events: false).out)
     project({ "spec/a_spec.rb" => spec({ "stays" => stays }) })
-    run = start
+    run = start("--nodes", "big")
     wait_until_stays
     status = dtest("nodes", "status", events: false)
     assert_match(/\Abig: 2 runners, 1 busy\n  1 with \S+ at \S+ \(key \S+\), project, since/, status.out)
@@ -132,7 +132,7 @@ class SyncTest < SystemTest
     assert_exit 69, dtest("nodes", "status", events: false)
     assert_exit 78, dtest("nodes", "add", "127.0.0.1", "--name", "big", events: false)
     assert_exit 0, dtest("nodes", "remove", "big", events: false)
-    assert_match(/no nodes, so runs are on this machine alone/, dtest("nodes", events: false).out)
+    assert_match(/no nodes, so runs are on this machine alone/, dtest("nodes", "status", events: false).out)
     refute File.exist?(own("nodes/big.pub"))
   end
 end

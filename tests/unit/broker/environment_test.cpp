@@ -82,7 +82,7 @@ TEST(Environment, DatabasesOfAWorkspaceAreNobodyElses) {
 }
 
 TEST(Environment, MarkNamesRunAndSession) {
-  EXPECT_EQ(session_mark(base::RunId{{0xab}}, base::SessionNumber(3)), "ab" + std::string(30, '0') + ".3");
+  EXPECT_EQ(session_mark(base::RunId{{0xab}}, base::SessionNumber(3), "mini"), "ab" + std::string(30, '0') + ".3.mini");
 }
 
 }  // namespace

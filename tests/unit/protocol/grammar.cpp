@@ -68,6 +68,10 @@ struct TypeName<SlotOrder> {
   static std::string get() { return "slot-order"; }
 };
 template <>
+struct TypeName<Tenant> {
+  static std::string get() { return "tenant"; }
+};
+template <>
 struct TypeName<Exception> {
   static std::string get() { return "exception"; }
 };
@@ -200,7 +204,7 @@ std::string grammar() {
        {Outcome::done, Outcome::load_error, Outcome::crashed, Outcome::timed_out, Outcome::returned, Outcome::stopped})
     text += (o == Outcome::done ? "\"" : " / \"") + std::string(name(o)) + '"';
   text += '\n' + shared_rule<Exception>("exception") + shared_rule<SessionOptions>("options") +
-          shared_rule<SlotOrder>("slot-order");
+          shared_rule<SlotOrder>("slot-order") + shared_rule<Tenant>("tenant");
   const std::array<std::pair<const char*, const char*>, 5> links{
       {{"w", "work"}, {"r", "result"}, {"b", "body"}, {"j", "job"}, {"o", "outcome-message"}}};
   const Rules rules = all_rules();
