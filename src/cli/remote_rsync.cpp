@@ -108,10 +108,10 @@ std::string remote_fault(const RemoteJob& job, int status, const std::string& sa
   if (fault.empty() && status == kPartial) return {};
   const std::string where = job.ssh.host.empty() ? "this machine" : job.ssh.host;
   const std::string what = job.ssh.host.empty() ? "rsync to this machine: " : "rsync to " + where + " over ssh: ";
-  if (const std::string known = ssh_fault(job.ssh, said); !known.empty()) return what + known;
-  if (status == kNoProgram) return what + "it has no rsync; install rsync there";
   if (says(said, "Permission denied (13)") && says(said, job.to))
     return what + "its user may not write to " + job.to + "; ssh must log in as the user that runs dtestd there";
+  if (const std::string known = ssh_fault(job.ssh, said); !known.empty()) return what + known;
+  if (status == kNoProgram) return what + "it has no rsync; install rsync there";
   if (fault.empty()) fault = status < 0 ? "it was killed" : "it ended with status " + std::to_string(status);
   return what + fault;
 }

@@ -270,7 +270,7 @@ TEST(Workspace, NothingStartsBeforeTheProjectIsThere) {
   rig.work(protocol::Synced{rig.run, rig.epoch});
   ASSERT_EQ(rig.wanted<StartHook>().size(), 1U) << "it may be said twice";
   EXPECT_EQ(rig.wanted<StartHook>()[0].file, "/w/box/anna/shop/2/+side/hooks/node_setup");
-  EXPECT_EQ(rig.wanted<StartHook>()[0].identifier, "annasbox_box_2_0");
+  EXPECT_EQ(rig.wanted<StartHook>()[0].identifier, "annasbox_box_eab6_2_0");
   EXPECT_EQ(rig.session()->options().project, "/w/box/anna/shop/2/shop");
 }
 
