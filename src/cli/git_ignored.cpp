@@ -33,6 +33,24 @@ std::string ignore_patterns(std::string_view listed) {
   return patterns;
 }
 
+void open_for_includes(std::string& patterns, std::vector<std::string>& includes) {
+  const std::vector<std::string> wanted = includes;
+  for (const std::string& include : wanted) {
+    if (!include.starts_with('/')) continue;
+    bool inside = false;
+    for (std::size_t slash = include.find('/', 1); slash != std::string::npos && slash + 1 < include.size();
+         slash = include.find('/', slash + 1)) {
+      const std::string directory = include.substr(0, slash + 1), whole = '\0' + directory + '\0';
+      const std::size_t at = ('\0' + patterns).find(whole);  // each ends with a NUL
+      if (at != std::string::npos) patterns.erase(at, whole.size() - 1);
+      inside = inside || at != std::string::npos;
+      if (!inside) continue;
+      includes.push_back(directory);
+      patterns += directory + '*' + '\0';
+    }
+  }
+}
+
 std::string ignored_by_git(const std::string& project) {
   system::SpawnSpec spec;
   spec.argv = {"git", "-C", project, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"};

@@ -62,6 +62,7 @@ SyncSource::SyncSource(Setting setting) : setting_(std::move(setting)), name_(na
   put_together(setting_.dir + "/side", setting_.library, outside);
   std::string patterns = setting_.ignored ? std::string() : ignored_by_git(setting_.project);
   if (patterns.empty()) return;
+  open_for_includes(patterns, setting_.includes);
   exclude_file_ = setting_.dir + "/ignored";
   system::write_atomic(exclude_file_, patterns, 0600);
 }

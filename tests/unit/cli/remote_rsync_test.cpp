@@ -90,5 +90,14 @@ TEST(SyncSource, NamesEverythingByItsPlaceInTheWorkspace) {
   EXPECT_EQ(o.env.at("PWD"), "workspace:/shop");
 }
 
+TEST(GitIgnored, WhatIsIncludedInsideADirectoryThatIsLeftOutIsReached) {
+  using namespace std::string_literals;
+  std::string patterns = "/config/\0/log/\0"s;
+  std::vector<std::string> includes{"/config/deep/a.yml", "/lib/x", "*.rb"};
+  open_for_includes(patterns, includes);
+  EXPECT_EQ(patterns, "/log/\0/config/*\0/config/deep/*\0"s);
+  EXPECT_EQ(includes, (std::vector<std::string>{"/config/deep/a.yml", "/lib/x", "*.rb", "/config/", "/config/deep/"}));
+}
+
 }  // namespace
 }  // namespace dtest::cli
