@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -131,6 +132,17 @@ std::vector<std::string> remove_old_trees(const std::string& root, const TreeKee
     else kept += tree.bytes;
   }
   return removed;
+}
+
+void sweep_trees(const std::string& root, const TreeKeep& keep) {
+  constexpr std::time_t kLately = 3000;  // seconds
+  const std::string last = root + "/.swept";
+  struct stat info {};
+  const std::time_t now = std::time(nullptr);
+  if (::stat(last.c_str(), &info) == 0 && info.st_mtime <= now && now - info.st_mtime < kLately) return;
+  const UniqueFd mark(::open(last.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (mark) ::futimens(mark.get(), nullptr);
+  remove_old_trees(root, keep, now);
 }
 
 }  // namespace dtest::system

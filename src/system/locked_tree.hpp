@@ -40,5 +40,8 @@ struct TreeKeep {
 /// were used longest ago until the rest takes no more room. `now`: seconds since 1970. Empty directories go as well.
 /// Returns the paths of what was removed.
 std::vector<std::string> remove_old_trees(const std::string& root, const TreeKeep& keep, long long now);
+/// As remove_old_trees, now; not when somebody did it within the last fifty minutes, which ROOT/.swept tells: whoever
+/// lives no longer than a minute is not to look at all of it every time.
+void sweep_trees(const std::string& root, const TreeKeep& keep);
 
 }  // namespace dtest::system

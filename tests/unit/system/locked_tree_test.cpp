@@ -99,5 +99,16 @@ TEST(LockedTree, FilesOfAProjectThatLookLikeLocksAreLeftAlone) {
   EXPECT_TRUE(fs::exists(path + "/vendor"));
 }
 
+TEST(LockedTree, AreSweptNowAndThen) {
+  support::TempDir dir;
+  fs::create_directory(dir.file("root"));
+  std::string old = leave(dir.file("root/a"), 1'000'000'000, 10);
+  sweep_trees(dir.file("root"), {kDay, 1U << 30U});
+  EXPECT_FALSE(fs::exists(old));
+  std::string next = leave(dir.file("root/b"), 1'000'000'000, 10);
+  sweep_trees(dir.file("root"), {kDay, 1U << 30U});
+  EXPECT_TRUE(fs::exists(next)) << "a moment ago somebody did";
+}
+
 }  // namespace
 }  // namespace dtest::system
