@@ -175,7 +175,7 @@ void Invariants::reported(const protocol::Body& body) {
 
 void Invariants::check_notice(const protocol::Notice& notice) {
   if (notice.text.find("prints very much") == std::string::npos) return;
-  if (++told_floods_ > floods_) violated(Rule::told_as_it_was, "it was told too often that a process prints very much");
+  if (++told_floods_ > floods_) violated(Rule::told_as_it_was, "more processes are said to print very much than do");
 }
 
 void Invariants::check_accepted(std::uint32_t id, const Item& found) {

@@ -95,7 +95,7 @@ class Invariants {
   bool exact_ = true;  ///< every item so far was done: the totals can be foretold
   std::map<std::string, std::uint64_t> statuses_;
   std::uint64_t window_;
-  std::uint64_t floods_ = 0, told_floods_ = 0;  ///< of a process in an item
+  std::uint64_t floods_ = 0, told_floods_ = 0;
   std::size_t clean_ends_ = 0;
   std::uint64_t accepted_ = 0, decisions_ = 0;
   std::string violation_;

@@ -65,8 +65,6 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   bool say(protocol::LocalBody body);
   /// Perhaps it prints more than is kept.
   void print();
-  /// From here on that is news again.
-  void begins_anew() { flooded_ = false; }
   /// SIGSTOP, and SIGCONT after that time.
   void stop(base::Duration how_long);
   /// The connection is gone: it hears nothing any more, and is not heard.
@@ -90,7 +88,7 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   base::Slot slot_;
   base::Incarnation incarnation_;
   std::int64_t pid_;
-  bool alive_ = true, closed_ = false, whole_ = true, flooded_ = false;
+  bool alive_ = true, closed_ = false, whole_ = true;
   base::Instant stopped_until_{};
   base::Instant heard_out_{};
   std::uint64_t number_ = 0;

@@ -84,7 +84,6 @@ void VirtualRunner::quit() {
 void VirtualRunner::run(const protocol::RunWork& work) {
   if (work_) shared_.invariants.violated(Rule::one_execution, "a runner got an item while it had one");
   work_ = work;
-  begins_anew();
   shared_.invariants.execution_began(work.item.value, work.attempt.value, slot(), pid());
   shared_.trace.note(shared_.now(), "runner %n runs item %n attempt %n (pid %n)", slot().value, work.item.value,
                      work.attempt.value, static_cast<std::uint64_t>(pid()));
