@@ -42,11 +42,10 @@ EventFilter::Seen EventFilter::look(std::string_view line) {
   seen.seq = number->get<std::uint64_t>();
   const auto last = event.find("last");
   seen.last = last != event.end() && last->is_boolean() && last->get<bool>();
-  // Those of the socket itself repeat the number of the newest event.
-  if (!name.starts_with("stream.")) {
-    if (expected_ != 0 && seen.seq > expected_) seen.missed = seen.seq - expected_;
-    expected_ = seen.seq + 1;
-  }
+  // Those of the socket itself repeat the number of the newest event, which shows in silence what was missed.
+  const std::uint64_t first = seen.before = name.starts_with("stream.") ? seen.seq + 1 : seen.seq;
+  if (expected_ != 0 && first > expected_) seen.missed = first - expected_;
+  expected_ = std::max(expected_, seen.seq + 1);
   seen.wanted = seen.seq >= from_ && (kinds_.empty() || std::any_of(kinds_.begin(), kinds_.end(), [&](const auto& k) {
                                         return k == name || k == sort_of(name);
                                       }));

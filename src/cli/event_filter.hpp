@@ -17,6 +17,7 @@ class EventFilter {
     bool wanted = false;
     bool last = false;          ///< it bears the end of the run
     std::uint64_t missed = 0;   ///< events between the one before and this
+    std::uint64_t before = 0;   ///< number of the first one after those
     std::uint64_t seq = 0;      ///< 0: it is no event
   };
   /// Lines in the order of the stream.

@@ -19,7 +19,7 @@ EventSocket::EventSocket(bus::Context& context, const std::string& endpoint, col
 
 bool EventSocket::read_subscriptions() {
   for (const bus::Subscription& subscription : socket_.read_subscriptions()) {
-    if (subscription.subscribed) ++readers_, greet_ = true;
+    if (subscription.subscribed) ++readers_, greet_ = inform_ = true;
     else if (readers_ > 0) --readers_;
   }
   return false;
@@ -36,9 +36,11 @@ void EventSocket::on_event(const collector::Envelope& envelope) {
   newest_ = envelope.seq;
 }
 
-void EventSocket::tick(base::Instant now, base::WallTime wall) {
+void EventSocket::tick(base::Instant now, base::WallTime wall,
+                       const std::function<collector::StreamSnapshot()>& snapshot) {
   double elapsed = base::seconds(now - began_);
   greet(wall, elapsed);
+  if (std::exchange(inform_, false) && readers_ > 0) send({newest_, wall, elapsed, false, snapshot()});
   if (readers_ > 0 && !sent_ && now >= beat_at_) send({newest_, wall, elapsed, false, collector::StreamBeat{newest_}});
   if (std::exchange(sent_, false)) beat_at_ = now + kBeat;
 }

@@ -1,6 +1,7 @@
 // Publishes the event stream for other tools. A slow reader loses messages, and nothing else happens.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "base/time.hpp"
@@ -10,8 +11,8 @@
 
 namespace dtest::cli {
 
-/// To the events it adds what only a live reader needs: hello when somebody subscribes, a beat when there was nothing
-/// to send for a second, bye after the last event.
+/// To the events it adds what only a live reader needs: when somebody subscribes a hello and, at the next tick, a
+/// snapshot of what was told before; a beat when there was nothing to send for a second; bye after the last event.
 class EventSocket final : public collector::EventSink {
  public:
   /// Binds. `began`: when the run did. Throws base::Error.
@@ -19,8 +20,8 @@ class EventSocket final : public collector::EventSink {
   void on_event(const collector::Envelope& envelope) override;
   /// Learns who listens: without anybody an event costs nothing. Call it when readable.
   bool read_subscriptions();
-  /// Greets and beats. Call it each turn.
-  void tick(base::Instant now, base::WallTime wall);
+  /// Greets, tells `snapshot` to who came since, and beats. Call it each turn, when no event is being told.
+  void tick(base::Instant now, base::WallTime wall, const std::function<collector::StreamSnapshot()>& snapshot);
   [[nodiscard]] bus::XPubSocket& socket() { return socket_; }
 
  private:
@@ -34,6 +35,7 @@ class EventSocket final : public collector::EventSink {
   std::size_t readers_ = 0;
   std::uint64_t newest_ = 0;  ///< number of the newest event
   bool greet_ = false;        ///< somebody came and has not been greeted
+  bool inform_ = false;       ///< nor been told what was before
   bool sent_ = false;         ///< since the last tick
 };
 

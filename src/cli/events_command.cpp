@@ -60,7 +60,7 @@ bool is_endpoint(const std::string& word) { return word.find("://") != std::stri
 EventFilter::Seen show(EventFilter& filter, const std::string& line) {
   const EventFilter::Seen seen = filter.look(line);
   if (seen.missed > 0)
-    std::cerr << "dtest: " << base::plural(seen.missed, "event") << " missed before number " << seen.seq << "\n";
+    std::cerr << "dtest: " << base::plural(seen.missed, "event") << " missed before number " << seen.before << "\n";
   if (seen.wanted) print(line + "\n");
   return seen;
 }

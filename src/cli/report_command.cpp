@@ -1,9 +1,8 @@
-// dtest report EVENTS: reports of a stored run.
+// dtest report: reports of a run that is kept, or of a file of events.
 #include <sys/stat.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <fmt/format.h>
+
 #include <iostream>
 #include <string>
 
@@ -11,59 +10,70 @@
 #include "base/text.hpp"
 #include "cli/command.hpp"
 #include "cli/report_files.hpp"
-#include "collector/event_json.hpp"
+#include "cli/stored.hpp"
+#include "history/log_reader.hpp"
 #include "report/recorder.hpp"
 
 namespace dtest::cli {
 namespace {
 
-[[noreturn]] void cannot_read(const std::string& path, const std::string& why) {
-  throw base::Error(base::ExitCode::usage, "cannot read the event file " + path + ": " + why);
-}
+struct Source {
+  std::string path;  ///< of the events
+  std::string name;  ///< for people
+  bool live = false;
+};
 
-std::ifstream open(const std::string& path) {
+void warn(const std::string& text) { std::cerr << "dtest: " << text << "\n"; }
+
+// A path says so; a word that is no file is a run, as it is for all commands about stored runs.
+bool names_file(const std::string& word) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) != 0) cannot_read(path, std::strerror(errno));
-  if (S_ISDIR(info.st_mode)) cannot_read(path, "it is a directory");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) cannot_read(path, std::strerror(errno));
-  return file;
+  return word.find_first_of("/.") != std::string::npos || (::stat(word.c_str(), &info) == 0 && !S_ISDIR(info.st_mode));
 }
 
-report::RunRecord read(const std::string& path) {
-  std::ifstream file = open(path);
+Source find(const config::ReportOptions& options) {
+  if (names_file(options.source)) return {options.source, options.source};
+  const history::RunStore store = open_store(options.directory);
+  const history::StoredRun& run = store.find(options.source);
+  return {run.log(), "run " + store.brief(run.meta.run), run.live};
+}
+
+report::RunRecord read(const Source& source) {
+  history::EventReader events(source.path);
   report::Recorder recorder;
-  std::uint64_t events = 0;
-  std::uint64_t others = 0;
-  std::string first;
-  for (std::string line; std::getline(file, line);) {
-    collector::StreamInfo info;
-    auto event = collector::from_json_line(line, &info);
-    if (!event) {
-      ++others;
-      continue;
-    }
-    if (++events == 1) recorder.name(first = info.run);
-    if (info.run != first)
-      cannot_read(path, "it has events of two runs, " + first.substr(0, 8) + " and " + info.run.substr(0, 8));
+  std::string run;
+  std::uint64_t newest = 0;
+  std::uint64_t missing = 0;
+  while (auto event = events.next()) {
+    const std::string& its = events.info().run;
+    if (run.empty()) recorder.name(run = its);
+    if (its != run)
+      throw base::Error(base::ExitCode::usage, fmt::format("cannot make a report of {}: it has events of two runs, {} "
+                                                           "and {}", source.name, run.substr(0, 8), its.substr(0, 8)));
+    if (event->seq > newest + 1) missing += event->seq - newest - 1;
+    newest = event->seq;
     recorder.on_event(*event);
   }
-  if (file.bad()) cannot_read(path, "reading failed");
-  if (events == 0) cannot_read(path, "it has no events; 'dtest --events FILE' writes such a file");
-  if (others > 0)
-    std::cerr << "dtest: " << path << ": " << base::plural(others, "line") << " of a kind that this version does not "
-              << "know, left out\n";
+  if (run.empty())
+    throw base::Error(base::ExitCode::usage, fmt::format("cannot make a report of {}: it has no events; 'dtest --events "
+                                                         "FILE' writes such a file, 'dtest history' lists runs that "
+                                                         "are kept", source.name));
+  if (events.left_out() > 0)
+    warn(fmt::format("{}: {} of a kind that this version does not know, left out", source.name,
+                     base::plural(events.left_out(), "line")));
+  if (missing > 0) warn(fmt::format("{}: {} missing in it", source.name, base::plural(missing, "event") +
+                                    (missing == 1 ? " is" : " are")));
+  if (events.lines().damaged()) warn(source.name + ": what follows a damaged place of the file is left out");
   return recorder.record();
 }
 
 }  // namespace
 
 base::ExitCode report_command(const config::ReportOptions& options) {
-  const report::RunRecord run = read(options.source);
-  if (!run.end)
-    std::cerr << "dtest: " << options.source << ": the run was cut off: its last event is missing, and the reports "
-              << "say so\n";
+  const Source source = find(options);
+  const report::RunRecord run = read(source);
+  if (!run.end && source.live) warn(source.name + " goes on: the reports have what is known of it so far");
+  else if (!run.end) warn(source.name + " was cut off: its last event is missing, and the reports say so");
   for (const ReportFile& file : make_reports(options.files, run)) write_report(file);
   return base::ExitCode::ok;
 }

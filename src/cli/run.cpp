@@ -222,7 +222,11 @@ void Run::after_turn(base::Instant now) {
     if (!unstoppable_ && screen_.stops_us()) stand_still(SIGTTOU);
     screen_.tick(now);
   }
-  socket_.tick(now, clock_.wall());
+  socket_.tick(now, clock_.wall(), [&] {
+    collector::StreamSnapshot state = collector_.snapshot(now);
+    state.log = log_.path();
+    return state;
+  });
   if (file_) file_->pump();
   log_.pump(now);
   if (master_->finished() && !stopping_) {

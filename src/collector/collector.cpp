@@ -140,6 +140,13 @@ bool Collector::complete() const {
   return impl_->run.planned() && impl_->desk.ledger.settled() == impl_->desk.ledger.items();
 }
 std::vector<RunningFile> Collector::running(base::Instant now) const { return impl_->run.running(now); }
+
+StreamSnapshot Collector::snapshot(base::Instant now) const {
+  StreamSnapshot state = impl_->run.snapshot(now);
+  state.nodes = impl_->desk.roster.nodes();
+  state.failures = failures();
+  return state;
+}
 std::uint32_t Collector::runners_lost() const { return impl_->nodes.runners_lost(); }
 std::uint64_t Collector::last_seq() const { return impl_->desk.stream.last_seq(); }
 

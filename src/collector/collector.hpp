@@ -107,6 +107,8 @@ class Collector final : public master::Listener {
   [[nodiscard]] bool complete() const;
   /// What stands where, in the order of node and runner.
   [[nodiscard]] std::vector<RunningFile> running(base::Instant now) const;
+  /// All that was told so far, in short; `log` is the caller's.
+  [[nodiscard]] StreamSnapshot snapshot(base::Instant now) const;
   /// Runners that cannot be had because their hook failed.
   [[nodiscard]] std::uint32_t runners_lost() const;
   [[nodiscard]] std::uint64_t last_seq() const;

@@ -84,6 +84,16 @@ struct RunProgress {
   std::optional<double> left_secs;    ///< about
   double secs = 0;
 };
+/// Of the socket only: what somebody who comes late needs to know of what was told before.
+struct StreamSnapshot {
+  RunStart start;
+  std::string framework, framework_version, ruby;  ///< empty before the plan
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> nodes;                  ///< that take part now
+  std::uint64_t failures = 0;                      ///< bad examples, files and errors
+  RunProgress progress;
+  std::string log;                                 ///< file of the run's stored events; empty: there is none
+};
 struct RunCancel { std::string reason; std::vector<RunningFile> running; };  ///< interrupt, term, fail_fast, timeout
 struct RunKill { std::string reason; std::uint64_t running = 0; };
 struct NotRun { std::string path; std::string id; std::string reason; };     ///< id empty: the whole file
@@ -241,11 +251,11 @@ struct OutChunk { Place place; std::string path, id; Output output; };
 struct LogLine { std::string level, text; std::string node; };
 
 /// Every kind, in the order of dtest-events(7). `kind_name` gives its name in the stream.
-using Event = std::variant<StreamHello, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress, RunCancel, RunKill,
-                           RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSetup, RunnerStart, RunnerReady, RunnerCrash,
-                           RunnerEnd, RunnerSuspect, FileQueue, FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart,
-                           TestEnd,
-                           TestRetry, TestError, OutChunk, LogLine>;
+using Event = std::variant<StreamHello, StreamSnapshot, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress,
+                           RunCancel, RunKill, RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSetup,
+                           RunnerStart, RunnerReady, RunnerCrash, RunnerEnd, RunnerSuspect, FileQueue, FileStart,
+                           FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart, TestEnd, TestRetry, TestError,
+                           OutChunk, LogLine>;
 
 /// "run.start", "test.end", ...
 std::string_view kind_name(const Event& event);

@@ -15,6 +15,12 @@ base::Instant Roster::joined(const std::string& node, base::Instant now) const {
   return known == joined_.end() ? now : known->second;
 }
 
+std::vector<std::string> Roster::nodes() const {
+  std::vector<std::string> names;
+  for (const auto& [name, when] : joined_) names.push_back(name);
+  return names;
+}
+
 RunnerRecord& Roster::runner(const Place& place, base::Instant now) {
   auto [known, fresh] = runners_.try_emplace({place.node, place.runner});
   if (fresh) known->second.since = joined(place.node, now);

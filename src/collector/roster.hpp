@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -35,6 +36,8 @@ class Roster {
   void node_gone(const std::string& node);
   /// When the node joined; `now` when it never did.
   [[nodiscard]] base::Instant joined(const std::string& node, base::Instant now) const;
+  /// Those that joined and are not gone, by name.
+  [[nodiscard]] std::vector<std::string> nodes() const;
   /// Made when it is new; references stay valid until its node is gone.
   RunnerRecord& runner(const Place& place, base::Instant now);
 

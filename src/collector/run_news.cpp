@@ -89,14 +89,29 @@ std::vector<RunningFile> RunNews::running(base::Instant now) const {
 void RunNews::tick(base::Instant now) {
   if (!planned_ || now < progress_due_) return;
   progress_due_ = now + kProgressEvery;
+  desk_.stream.tell(progress(now), now);
+}
+
+RunProgress RunNews::progress(base::Instant now) const {
   RunProgress event;
   event.counts = desk_.ledger.counts();
   event.files_done = desk_.ledger.files_done();
   event.files_total = desk_.ledger.files();
   event.running = running(now);
-  if (settings_.time_left) event.left_secs = settings_.time_left(remaining(now));
+  if (planned_ && settings_.time_left) event.left_secs = settings_.time_left(remaining(now));
   event.secs = desk_.stream.elapsed(now);
-  desk_.stream.tell(std::move(event), now);
+  return event;
+}
+
+StreamSnapshot RunNews::snapshot(base::Instant now) const {
+  StreamSnapshot state;
+  state.start = settings_.start;
+  state.framework = plan_.framework;
+  state.framework_version = plan_.framework_version;
+  state.ruby = plan_.ruby;
+  state.seed = plan_.seed;
+  state.progress = progress(now);
+  return state;
 }
 
 void RunNews::cancel(const std::string& reason, base::Instant now) {

@@ -32,6 +32,9 @@ class RunNews {
   [[nodiscard]] bool planned() const { return planned_; }
   [[nodiscard]] bool retries() const { return settings_.retries; }
   [[nodiscard]] std::vector<RunningFile> running(base::Instant now) const;
+  [[nodiscard]] RunProgress progress(base::Instant now) const;
+  /// Without nodes and failures, which others know.
+  [[nodiscard]] StreamSnapshot snapshot(base::Instant now) const;
 
  private:
   [[nodiscard]] Remaining remaining(base::Instant now) const;

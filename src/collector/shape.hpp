@@ -50,6 +50,10 @@ template <class V> void fields(V& v, Is<RunProgress> auto& s) {
   v("counts", s.counts), v("files_done", s.files_done), v("files_total", s.files_total), v("running", s.running);
   v("left_secs", s.left_secs), v("secs", s.secs);
 }
+template <class V> void fields(V& v, Is<StreamSnapshot> auto& s) {
+  v("start", s.start), v("framework", s.framework), v("framework_version", s.framework_version), v("ruby", s.ruby);
+  v("seed", s.seed), v("nodes", s.nodes), v("failures", s.failures), v("progress", s.progress), v("log", s.log);
+}
 template <class V> void fields(V& v, Is<RunCancel> auto& s) { v("reason", s.reason), v("running", s.running); }
 template <class V> void fields(V& v, Is<RunKill> auto& s) { v("reason", s.reason), v("running", s.running); }
 template <class V> void fields(V& v, Is<RunEnd> auto& s) {
@@ -145,6 +149,6 @@ template <class V> void fields(V& v, Is<LogLine> auto& s) { v("level", s.level),
 /// A struct that has fields of its own, as against a leaf (text, number, list, Output).
 template <class T>
 concept Shaped = Is<T, Counts> || Is<T, Exception> || Is<T, PlannedFile> || Is<T, RunningFile> || Is<T, NotRun> ||
-                 Is<T, Efficiency>;
+                 Is<T, Efficiency> || Is<T, RunStart> || Is<T, RunProgress>;
 
 }  // namespace dtest::collector

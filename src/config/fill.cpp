@@ -242,13 +242,17 @@ EventsOptions fill_events(const Settings& settings, const Flags& flags, const st
 }
 
 ReportOptions fill_report(const Settings& settings, const Flags& flags, const std::string& directory) {
-  if (flags.positionals.size() + flags.after_dashes.size() != 1)
-    misuse("dtest report takes one stored event stream, as --events writes it; see 'dtest report --help'");
+  std::vector<std::string> named = flags.positionals;
+  named.insert(named.end(), flags.after_dashes.begin(), flags.after_dashes.end());
+  if (named.size() > 1)
+    misuse("dtest report takes one run, or one file that --events wrote; see 'dtest report --help'");
   ReportOptions report;
-  report.source = flags.positionals.empty() ? flags.after_dashes.front() : flags.positionals.front();
+  if (!named.empty()) report.source = named.front();
+  report.directory = directory;
   report.files = fill_files(Reader(settings), directory);
   if (count_files(report.files, false) == 0)
-    misuse("which report? --junit FILE, --json-report FILE, --html FILE, --tap FILE or --trace FILE; '-' is standard output");
+    misuse("which report? --junit FILE, --json-report FILE, --html FILE, --tap FILE or --trace FILE; "
+           "'-' is standard output");
   if (count_files(report.files, true) > 1) misuse("only one report can go to standard output");
   return report;
 }

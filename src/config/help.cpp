@@ -120,14 +120,16 @@ Examples
   dtest flaky
   dtest flaky --json | jq -r '.flaky[].path' | sort -u
 )"};
-constexpr Page kReportPage{"dtest report [FLAG...] EVENTS",
-                           "Writes reports of a run whose events were stored with --events: the same that\n"
-                           "the flags of 'dtest run' write. FILE '-' is standard output.",
+constexpr Page kReportPage{"dtest report [FLAG...] [RUN|EVENTS]",
+                           "Writes reports of a run that is kept, the latest by default, or of the events\n"
+                           "that --events wrote: the same that the flags of 'dtest run' write. FILE '-' is\n"
+                           "standard output.",
                            "",
                            R"(
 Examples
+  dtest report latest --html report.html
+  dtest report b0b3 --json-report - | jq .summary
   dtest report run.jsonl --junit junit.xml
-  dtest report run.jsonl --json-report - | jq .summary
 )"};
 constexpr Page kVersionPage{"dtest version [FLAG...]", "Shows the version of dtest.", "",
                             "\nExamples\n  dtest version --json\n"};

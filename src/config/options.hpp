@@ -144,8 +144,9 @@ struct StoredOptions {
 
 /// Reports of a stored run.
 struct ReportOptions {
-  std::string source;  ///< stored event stream, as the user named it
-  ReportFiles files;   ///< at least one is asked for, and at most one goes to standard output
+  std::string source;     ///< a stored run or a file of events, as the user named it; empty: the newest run
+  std::string directory;  ///< absolute: of which project
+  ReportFiles files;      ///< at least one is asked for, and at most one goes to standard output
 };
 
 struct VersionOptions {

@@ -155,6 +155,10 @@ void RunLog::finish() {
   writer_.offer([state = state_, meta = to_json(fold_.meta())] { state->end(meta); });
 }
 
+std::string RunLog::path() const {
+  return state_ == nullptr || !warning().empty() ? "" : state_->dir + "/" + kLogName;
+}
+
 std::string RunLog::warning() const {
   if (state_ == nullptr) return {};
   const std::scoped_lock lock(state_->mutex);

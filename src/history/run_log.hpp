@@ -33,6 +33,8 @@ class RunLog final : public collector::EventSink {
   void finish();
   /// The first thing that went wrong, one sentence; empty while all is well.
   [[nodiscard]] std::string warning() const;
+  /// The file of its events; empty when the run is not kept whole.
+  [[nodiscard]] std::string path() const;
 
  private:
   struct State;

@@ -28,7 +28,7 @@ std::string_view label(const Finding& f) {
 }  // namespace
 
 PageFindings::PageFindings(const RunRecord& run, PageIndex& index, JsonText& json)
-    : index_(index), json_(json), prefix_(run.start.dir + "/") {}
+    : run_(run), index_(index), json_(json), prefix_(run.start.dir + "/") {}
 
 void PageFindings::exception(const collector::Exception& e) {
   json_.open('{').pair("c", e.type).pair("m", e.message);
@@ -100,8 +100,18 @@ void PageFindings::earlier(const ExampleRecord& e) {
   json_.close(']');
 }
 
+// What ran before it on that runner, and it: of runs that are kept, and not of what the boot process did.
+void PageFindings::exact(const Finding& f) {
+  const bool tried = f.example != nullptr && f.example->result;
+  const std::uint32_t number = f.error != nullptr ? f.error->failure : tried ? f.example->result->failure : 0;
+  const std::uint32_t runner = f.error != nullptr ? f.error->place.runner : tried ? f.example->result->place.runner : 0;
+  if (number == 0 || runner == 0 || f.file == nullptr) return;
+  json_.pair("h", "dtest reproduce " + run_.run.substr(0, 8) + ":" + std::to_string(number));
+}
+
 void PageFindings::finding(const Finding& f) {
   json_.line().open('{').pair("l", label(f)).pair("x", title(f)).pair("g", rerun_line(f));
+  exact(f);
   json_.key("f");
   if (f.file != nullptr) json_.value(index_.file(*f.file));
   else json_.value(-1);

@@ -18,6 +18,7 @@ class PageFindings {
 
  private:
   void finding(const Finding& f);
+  void exact(const Finding& f);
   void error(const ErrorRecord& e);
   void example(const ExampleRecord& e);
   void earlier(const ExampleRecord& e);
@@ -27,6 +28,7 @@ class PageFindings {
   void output(const collector::Output& output);
   void place(const collector::Place& p) { json_.pair("o", index_.node(p.node)).pair("u", p.runner); }
 
+  const RunRecord& run_;
   PageIndex& index_;
   JsonText& json_;
   std::string prefix_;      ///< of paths inside the project

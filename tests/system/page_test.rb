@@ -86,6 +86,7 @@ class PageTest < SystemTest
     assert_equal "dtest run spec/a_spec.rb spec/a_spec.rb:3 spec/b_spec.rb:2 spec/c_spec.rb spec/d_spec.rb:5",
                  found["commands"].first
     assert_includes found["commands"], "dtest run spec/a_spec.rb:3"
+    assert_includes found["commands"], "dtest reproduce 2b6dda51:8"
     assert_includes found["tabs"]["failures"], "A </script><img onerror=alert(1)> fails  & <b>"
     assert_includes found["tabs"]["failures"], "out\\x01put"
     assert_includes found["tabs"]["flaky"], "RuntimeError: first time"

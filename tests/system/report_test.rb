@@ -42,8 +42,10 @@ class ReportTest < SystemTest
     run = dtest("--retries", "1", *flags("live"))
     assert_exit 1, run
     assert_exit 0, dtest("report", run.events_path, *flags("later"), events: false)
+    assert_exit 0, dtest("report", *flags("kept"), events: false)
     REPORTS.each_value { |name| assert_equal read("live/#{name}"), read("later/#{name}"), name }
-    assert_empty Dir.glob(place("{live,later}/*")).map { |path| File.basename(path) }.uniq - REPORTS.values
+    REPORTS.each_value { |name| assert_equal read("live/#{name}"), read("kept/#{name}"), name }
+    assert_empty Dir.glob(place("{live,later,kept}/*")).map { |path| File.basename(path) }.uniq - REPORTS.values
     assert_nothing_left
   end
 
@@ -101,6 +103,22 @@ class ReportTest < SystemTest
     assert_path_exists File.join(@project, "out/of/here/trace.json")
   end
 
+  def test_a_run_by_name_kept_or_going_on
+    project("spec/a_spec.rb" => spec)
+    id = dtest.of_kind("run.start").first["run"][0, 6]
+    project("spec/a_spec.rb" => spec({ "works" => "", "stays" => stays }))
+    run = start("-j1", "--", "--order", "defined")
+    wait_until_stays
+    wait("the log") { dtest("report", "--tap", "-", events: false).out.include?("ok 1") }
+    now = dtest("report", "latest", "--tap", "-", events: false)
+    assert_match(/run \h{4} goes on: the reports have what is known of it so far/, now.err)
+    before = dtest("report", id, "--json-report", "-", events: false)
+    assert_equal ["passed", 1], [JSON.parse(before.out)["verdict"], JSON.parse(before.out)["examples"].size]
+    let_go
+    assert_exit 0, run.finish
+    assert_match(/no stored run of this project is called 'zz'/, dtest("report", "zz", "--tap", "-", events: false).err)
+  end
+
   def test_a_run_that_was_cut_off
     project("spec/a_spec.rb" => spec({ "works" => "", "stays" => stays }))
     run = start
@@ -109,7 +127,7 @@ class ReportTest < SystemTest
     run.finish
     told = dtest("report", run.events_path, "--junit", place("junit.xml"), "--tap", "-", events: false)
     assert_exit 0, told
-    assert_match(/the run was cut off/, told.err)
+    assert_match(/was cut off: its last event is missing/, told.err)
     assert_match(/^Bail out! the event log was cut off/, told.out)
     assert_equal ["the run"], names(xml("junit.xml"), "error")
   end
@@ -141,9 +159,10 @@ class ReportTest < SystemTest
 
   def test_misuse
     project("spec/a_spec.rb" => spec)
-    { ["report"] => /one stored event stream/, ["report", "x.jsonl"] => /which report\?/,
+    { ["report", "a", "b", "--tap", "-"] => /one run, or one file/, ["report", "x.jsonl"] => /which report\?/,
+      ["report", "--tap", "-"] => /no run of this project is stored/,
       ["report", "x.jsonl", "--junit", "-"] => /cannot read the event file x.jsonl: No such file/,
-      ["report", "spec", "--junit", "-"] => /it is a directory/,
+      ["report", "./spec", "--junit", "-"] => /it is a directory/,
       ["report", "spec/a_spec.rb", "--junit", "-"] => /it has no events/,
       ["report", "x", "--junit", "-", "--tap", "-"] => /only one report/,
       ["--junit", "-"] => /needs a file/ }.each do |arguments, message|
@@ -156,10 +175,10 @@ class ReportTest < SystemTest
   # The examples of the manual.
   def test_the_manual
     bad_project
-    run = dtest("--junit", "tmp/junit.xml", events: true)
+    dtest("--junit", "tmp/junit.xml")
     assert_path_exists File.join(@project, "tmp/junit.xml")
-    script = "#{DTEST} report #{run.events_path} --json-report - | jq .summary_line; " \
-             "#{DTEST} report #{run.events_path} --json-report - | " \
+    script = "#{DTEST} report latest --json-report - | jq .summary_line; " \
+             "#{DTEST} report --json-report - | " \
              "jq -r '.examples | sort_by(-.run_time)[:10][] | .full_description'"
     told, status = Open3.capture2e(environment, "sh", "-c", script, chdir: @project)
     assert status.success?, told

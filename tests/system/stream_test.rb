@@ -77,9 +77,15 @@ class StreamTest < SystemTest
     run.wait_event("node.join")
     follower = start("events", @endpoint, events: false)
     wait("two beats") { follower.out.scan("stream.beat").size >= 2 }
-    hello, beat = follower.out.lines.map { |line| JSON.parse(line) }
+    told = follower.out.lines.map { |line| JSON.parse(line) }
+    hello, snapshot = told
     assert_equal ["stream.hello", @endpoint], hello.values_at("kind", "endpoint")
-    assert_equal hello["seq"], beat["last_seq"]
+    assert_equal ["stream.snapshot", hello["seq"]], snapshot.values_at("kind", "seq")
+    assert_equal ["project", ["local"]], [snapshot["start"]["project"], snapshot["nodes"]]
+    assert_path_exists snapshot["log"]
+    beats = told.select { |event| event["kind"] == "stream.beat" }
+    assert_equal [hello["seq"]], beats.map { |event| event["last_seq"] }.uniq
+    Schema.take(told)
     let_go("ruby")
     run.finish
     assert_exit 0, follower.finish

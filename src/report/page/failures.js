@@ -49,6 +49,8 @@ function body(item) {
   box.append(...outputBlock(item.p));
   const again = command(item.g);
   if (again) box.append(again);
+  const exact = command(item.h, "exact");
+  if (exact) box.append(exact);
   for (const was of item.t || []) box.append(...tryBlock(was));
   return box;
 }

@@ -35,6 +35,16 @@ TEST(EventFilter, CountsWhatIsMissing) {
   EXPECT_EQ(filter.look(line(13, "run.end")).missed, 0U);
 }
 
+TEST(EventFilter, LearnsInSilenceWhatIsMissing) {
+  EventFilter filter(0, {});
+  EXPECT_EQ(filter.look(line(4, "stream.hello")).missed, 0U);
+  EXPECT_EQ(filter.look(line(5, "test.end")).missed, 0U);
+  const auto beat = filter.look(line(8, "stream.beat"));
+  EXPECT_EQ(beat.missed, 3U);
+  EXPECT_EQ(beat.before, 9U);
+  EXPECT_EQ(filter.look(line(9, "test.end")).missed, 0U) << "told once";
+}
+
 TEST(EventFilter, LeavesOutWhatIsNoEvent) {
   EventFilter filter(0, {});
   for (const char* bad : {"", "[]", "{}", "{\"seq\":-1}", "{\"seq\":\"1\"}", "{"}) EXPECT_FALSE(filter.look(bad).wanted);

@@ -77,6 +77,31 @@ TEST(Collector, SeveralFrameworksAreJoined) {
   EXPECT_EQ(s.recorder.of<RunPlan>().at(0).framework_version, "3.12.0+5.17.0");
 }
 
+TEST(Collector, ASnapshotHasWhatWasToldSoFar) {
+  Settings settings;
+  settings.start.project = "shop";
+  Script s(settings);
+  EXPECT_FALSE(s.collector.snapshot(at(0)).progress.left_secs) << "nothing is planned";
+  s.up({"spec/a_spec.rb", "spec/b_spec.rb"});
+  s.pass(0, 1);
+  s.start(1);
+  s.list(1, {1, 2});
+  s.verdict(1, 1, "failed");
+  const std::size_t told = s.recorder.events.size();
+  const StreamSnapshot state = s.collector.snapshot(at(3));
+  EXPECT_EQ(s.recorder.events.size(), told) << "it is no event of the run";
+  EXPECT_EQ(state.start.project, "shop");
+  EXPECT_EQ(state.framework, "rspec");
+  EXPECT_EQ(state.seed, 42);
+  EXPECT_EQ(state.nodes, std::vector<std::string>{"n1"});
+  EXPECT_EQ(state.failures, 1U);
+  EXPECT_EQ(state.progress.counts.passed, 1U);
+  EXPECT_EQ(state.progress.files_done, 1U);
+  EXPECT_EQ(state.progress.files_total, 2U);
+  ASSERT_EQ(state.progress.running.size(), 1U);
+  EXPECT_EQ(state.progress.running[0].path, "spec/b_spec.rb");
+}
+
 TEST(Collector, AFailureHasANumberAndARerunCommand) {
   Script s;
   s.up({"spec/a_spec.rb"});

@@ -27,6 +27,8 @@ struct Names {
       if (!list.empty()) nested(list.front());
     }
   }
+  void nested(const RunStart& /*a kind*/) {}  // has an entry of its own
+  void nested(const RunProgress& /*a kind*/) {}
   template <class T> void nested(const T& /*leaf*/) {}
 };
 

@@ -37,14 +37,22 @@ TestEnd test_end() {
   return e;
 }
 
+const RunStart kStart{"shop", "/home/ann/shop", "3f2c9ab", "desk", "ann", "1.0.0", true, {"dtest", "run"}, 30,
+                      {"local", "bigbox"}};
+const RunProgress kProgress{kCounts, 252, 412, {{kPlace, "spec/features/checkout_spec.rb", 31.5, 28.25}}, 44.5, 68.25};
+
+StreamSnapshot snapshot() {
+  return {kStart, "rspec", "3.13.0", "3.3.1", 48213, {"bigbox", "local"}, 5, kProgress,
+          "/home/ann/.local/state/distributest/shop-1a2b/runs/b0b38ba700112233445566778899aabb/events.jsonl.gz"};
+}
+
 std::vector<Event> run_events() {
-  RunningFile running{kPlace, "spec/features/checkout_spec.rb", 31.5, 28.25};
+  const RunningFile& running = kProgress.running[0];
   Efficiency efficiency{2890.5, 30, 0.88, 26.5, 96.25, 2.5, {{"boot", 0.06}, {"tail", 0.04}, {"waiting", 0.02}}};
-  return {RunStart{"shop", "/home/ann/shop", "3f2c9ab", "desk", "ann", "1.0.0", true, {"dtest", "run"}, 30,
-                   {"local", "bigbox"}},
+  return {kStart,
           RunPlan{{{"spec/a_spec.rb", 1.5, false}, {"spec/b_spec.rb", std::nullopt, true}}, "rspec", "3.13.0", "3.3.1",
                   48213, 30, 112.5, 9832},
-          RunProgress{kCounts, 252, 412, {running}, 44.5, 68.25},
+          kProgress,
           RunCancel{"interrupt", {running}},
           RunKill{"interrupt", 30},
           RunEnd{"failed", 1, kCounts, 412, 111.5, 112.25,
@@ -85,7 +93,7 @@ std::vector<Event> file_events() {
 }  // namespace
 
 std::vector<Envelope> sample_events() {
-  std::vector<Event> events{StreamHello{"1.0.0", "ipc:///run/user/1000/distributest/e1"}, StreamBeat{41}};
+  std::vector<Event> events{StreamHello{"1.0.0", "ipc:///run/user/1000/distributest/e1"}, snapshot(), StreamBeat{41}};
   for (auto&& part : {run_events(), node_events(), file_events()})
     events.insert(events.end(), part.begin(), part.end());
   events.emplace_back(StreamBye{"the run ended"});
