@@ -42,7 +42,8 @@ class Peer
 
   # A connection on which nothing has been said yet.
   def connect(link)
-    UNIXSocket.new(@sockets.fetch(link)).tap { |socket| @open << socket }
+    socket = Machine.wait { connected(@sockets.fetch(link)) } or raise "#{link} takes nobody"
+    socket.tap { @open << socket }
   end
 
   # A connection that has shaken hands.
@@ -106,6 +107,16 @@ class Peer
   end
 
   private
+
+  # Where the listener's queue is full Ruby takes the connection to be under way, which it is not.
+  def connected(path)
+    socket = UNIXSocket.new(path)
+    socket.remote_address
+    socket
+  rescue Errno::ENOTCONN, Errno::EAGAIN
+    socket&.close
+    nil
+  end
 
   def read_frame(socket)
     flags, size = socket.read(2).unpack("CC")

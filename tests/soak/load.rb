@@ -105,6 +105,8 @@ class Load
   # What a crash may do to those that follow it, or that ran before it in a void attempt, is to have no verdict.
   def spoil(guilty, fault)
     @planted[guilty.full_name] = [fault.status, "not_run"]
+    # Whoever stops the runner from outside makes it go on, too.
+    @planted[guilty.full_name] << guilty.status if fault.name == "stopped" && @size[:from].include?(["runner", :STOP])
     return unless %w[crashed timed_out].include?(fault.status)
     @suite.after(guilty).each { |example| @planted[example.full_name] ||= [example.status, "not_run"] }
   end
