@@ -1,5 +1,5 @@
 # What reports of a run cost: CPU of each from the stored run (reading it included), sizes, how fast the page opens.
-#   ruby tests/bench/reports.rb DTEST [PROJECT]     # without one: 400 files of 50 examples that do nothing
+#   ruby tests/bench/reports.rb DTEST [TIMES [PROJECT]]   # without one: 400 files of 50 examples that do nothing
 require "fileutils"
 require "json"
 require "tmpdir"
@@ -11,15 +11,16 @@ BROWSER = %w[chromium chromium-browser google-chrome].find { |name| system("whic
 def small_examples(root)
   FileUtils.mkdir_p(File.join(root, "spec"))
   400.times do |n|
-    body = Array.new(50) { |i| "  it('does what it is told, for the #{i}th time') { #{"raise 'no'" if n % 40 == i} }\n" }
-    File.write(File.join(root, format("spec/thing_%03d_spec.rb", n)), "RSpec.describe 'Thing #{n}' do\n#{body.join}end\n")
+    body = Array.new(50) { |i| "  it('does what it is told, time #{i}') { #{"raise 'no'" if n % 40 == i} }\n" }
+    path = File.join(root, format("spec/thing_%03d_spec.rb", n))
+    File.write(path, "RSpec.describe 'Thing #{n}' do\n#{body.join}end\n")
   end
   root
 end
 
 def run(command, project, env)
   cost = Measure.run(*command, chdir: project, env: env)
-  warn format("%-28s wall %7.2f  cpu %7.2f  exit %s", command.drop(1).take(2).join(" "), cost.wall, cost.cpu, cost.status)
+  warn format("%-28s wall %7.2f  cpu %7.2f  exit %s", command[1, 2].join(" "), cost.wall, cost.cpu, cost.status)
   cost
 end
 
@@ -27,28 +28,30 @@ end
 def opening(page)
   Array.new(3) do
     dom = IO.popen([BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                    "--user-data-dir=#{File.dirname(page)}/browser", "--dump-dom", "file://#{page}", { err: File::NULL }], &:read)
+                    "--user-data-dir=#{File.dirname(page)}/browser", "--dump-dom", "file://#{page}",
+                    { err: File::NULL }], &:read)
     Integer(dom[/data-ready="(\d+)"/, 1])
   end
 end
 
-dtest, project = ARGV
-abort "usage: ruby tests/bench/reports.rb DTEST [PROJECT]" unless dtest
+dtest, times, project = ARGV
+abort "usage: ruby tests/bench/reports.rb DTEST [TIMES [PROJECT]]" unless dtest
+times = (times || 3).to_i
 dtest = File.expand_path(dtest)
 Dir.mktmpdir do |root|
   project ||= small_examples(root)
   env = { "XDG_STATE_HOME" => "#{root}/state", "SPEC_OPTS" => nil }
   events = "#{root}/events.jsonl"
   common = [dtest, "-j2", "--bundler", "off", "--format", "quiet", "--seed", "4711"]
-  run(common, project, env) # warm
-  bare, live = Array.new(3) do
+  bare, live = Array.new(times) do
     [run([*common, "--no-history"], project, env),
      run([*common, "--events", events, *FLAGS.flat_map { |f| ["--#{f}", "#{root}/live.#{f}"] }], project, env)]
   end.transpose.map { |costs| Measure.median(costs.map(&:cpu)) }
   costs = (FLAGS.map { |flag| [flag] } << FLAGS).to_h do |flags|
     command = [dtest, "report", "latest", *flags.flat_map { |f| ["--#{f}", "#{root}/later.#{f}"] }]
-    [flags.join("+"), Measure.median(Array.new(3) { run(command, project, env).cpu })]
+    [flags.join("+"), Measure.median(Array.new(times) { run(command, project, env).cpu })]
   end
+  FileUtils.cp("#{root}/later.html", ENV["PAGE"]) if ENV["PAGE"] # to look at it
   examples = File.foreach(events).count { |line| line.include?('"kind":"test.end"') }
   log = Dir["#{root}/state/distributest/*/runs/*/events.jsonl.gz"].max_by { |path| File.mtime(path) }
   puts "#{examples} examples; CPU of the run #{bare.round(2)} s, with log and all reports #{live.round(2)} s"
