@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int kTries = 5;  // after 1, 2, 4 and 8 s
 constexpr std::size_t kMostSaid = 64 * 1024;
 
 const std::string kInside = protocol::kInWorkspace;
@@ -97,19 +98,24 @@ std::vector<RemoteJob> SyncSource::jobs(const SshHost& ssh, const std::string& p
 
 NodeSync::NodeSync(std::vector<RemoteJob> jobs, bus::Loop& loop, std::function<void(std::string)> on_over)
     : loop_(loop), on_over_(std::move(on_over)) {
-  for (RemoteJob& job : jobs) copies_.push_back({std::move(job), {}, {}, {}, false, {}, {}});
+  for (RemoteJob& job : jobs) copies_.push_back({std::move(job), {}, {}, {}, 0, false, {}, {}});
   for (Copy& copy : copies_) start(copy);
 }
 
 NodeSync::~NodeSync() {
   for (Copy& copy : copies_)
-    if (!copy.over && copy.child.pid > 0) ::kill(copy.child.pid, SIGTERM);
+    if (!copy.over && copy.child.pid > 0) ::kill(-copy.child.pid, SIGTERM);  // a group of its own
 }
 
 void NodeSync::start(Copy& copy) {
   auto [error, its_error] = system::make_pipe();
   system::SpawnSpec spec;
   spec.argv = remote_command(copy.job);
+  if (copy.tries > 0) {
+    const std::string pause = std::to_string(1 << (copy.tries - 1));
+    const std::vector<std::string> later{"sh", "-c", "sleep " + pause + "; exec \"$@\"", "sh"};
+    spec.argv.insert(spec.argv.begin(), later.begin(), later.end());
+  }
   spec.env["LC_ALL"] = "C";
   spec.output = system::Null{};
   spec.error = system::UseFd{its_error.get()};
@@ -139,6 +145,18 @@ bool NodeSync::reap(Copy& copy) {
     std::size_t before = copy.said.size();
     read(copy);
     if (copy.said.size() == before) break;
+  }
+  if (!status->success() && may_pass(copy.said) && ++copy.tries < kTries) {
+    copy.error_watch.reset();
+    copy.said.clear();
+    copy.over = false;
+    try {
+      start(copy);
+    } catch (const base::Error& problem) {
+      copy.over = true;
+      end(problem.what());
+    }
+    return false;
   }
   std::string fault = remote_fault(copy.job, status->code() ? *status->code() : -1, base::valid_utf8(copy.said));
   if (!fault.empty()) {

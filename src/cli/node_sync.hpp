@@ -57,6 +57,7 @@ class NodeSync {
     system::Child child;
     system::UniqueFd error;
     std::string said;
+    int tries = 0;
     bool over = false;
     bus::Loop::Watch error_watch, end_watch;
   };

@@ -61,6 +61,8 @@ const std::array kKnown{
     Known{"Permission denied (", "it lets nobody in from here without a password", "run 'ssh-copy-id HOST'"},
     Known{"Could not resolve hostname", "there is no such host", "check the name"},
     Known{"Connection refused", "its sshd does not answer", "start it there, or check the port"},
+    Known{"kex_exchange_identification", "its sshd hangs up, as when too many come at once",
+          "try again, or let it raise MaxStartups (sshd_config)"},
     Known{"No route to host", "it cannot be reached", "check the network"},
     Known{"Network is unreachable", "it cannot be reached", "check the network"},
     Known{"timed out", "it does not answer", "is the machine up?"},
@@ -82,6 +84,11 @@ std::vector<std::string> ssh_words(const SshHost& ssh) {
   std::vector<std::string> words = kSsh;
   words.insert(words.end(), ssh.options.begin(), ssh.options.end());
   return words;
+}
+
+bool may_pass(const std::string& said) {
+  return says(said, "kex_exchange_identification") || says(said, "Connection closed by") ||
+         says(said, "Connection reset by");
 }
 
 std::string ssh_fault(const SshHost& ssh, const std::string& said) {

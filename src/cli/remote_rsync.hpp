@@ -25,6 +25,9 @@ std::vector<std::string> ssh_words(const SshHost& ssh);
 /// What ssh to that host said, for a person, with what to do; empty when it is none of what is known.
 std::string ssh_fault(const SshHost& ssh, const std::string& said);
 
+/// It may work in a moment: an sshd drops connections when too many come at once (MaxStartups).
+bool may_pass(const std::string& said);
+
 /// Command line of a job: incremental, with deletions, modes, times and links, without a question to anybody.
 std::vector<std::string> remote_command(const RemoteJob& job);
 

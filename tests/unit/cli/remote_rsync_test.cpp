@@ -90,6 +90,11 @@ TEST(SyncSource, NamesEverythingByItsPlaceInTheWorkspace) {
   EXPECT_EQ(o.env.at("PWD"), "workspace:/shop");
 }
 
+TEST(RemoteFault, ABusySshdMayHaveRoomInAMoment) {
+  EXPECT_TRUE(may_pass("kex_exchange_identification: read: Connection reset by peer\nrsync error: x\n"));
+  EXPECT_FALSE(may_pass("ben@mini: Permission denied (publickey).\n"));
+}
+
 TEST(GitIgnored, WhatIsIncludedInsideADirectoryThatIsLeftOutIsReached) {
   using namespace std::string_literals;
   std::string patterns = "/config/\0/log/\0"s;
