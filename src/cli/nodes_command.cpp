@@ -34,7 +34,8 @@ std::string line_of(const NodeSpec& node, std::size_t width) {
   const std::string runners = !node.runners ? "all its runners" : *node.runners == 0
                                   ? "left out" : base::plural(*node.runners, "runner");
   return node.name + std::string(width + 2 - node.name.size(), ' ') + (node.local() ? "this machine" : node.endpoint) +
-         ", " + runners + (node.weight == 1 ? "" : ", weight " + std::to_string(node.weight)) + "  (" + node.origin + ")\n";
+         ", " + runners + (node.weight == 1 ? "" : ", weight " + std::to_string(node.weight)) + "  (" + node.origin +
+         ")\n";
 }
 
 }  // namespace
@@ -63,8 +64,8 @@ base::ExitCode remove_node(const NodesOptions& options) {
   const std::string text = system::read_file(path, kLargest).value_or("");
   const std::optional<std::string> rest = config::without_section(text, options.target);
   if (!rest)
-    throw base::Error(base::ExitCode::config, "node " + options.target + " is not in " + path + ", but in " + at->origin +
-                                                  ": take it out there");
+    throw base::Error(base::ExitCode::config, "node " + options.target + " is not in " + path + ", but in " +
+                                                  at->origin + ": take it out there");
   system::write_atomic(path, *rest, 0644);
   const std::string key = options.user_directory + config::kKnown + "/" + options.target + ".pub";
   const bool had_key = std::remove(key.c_str()) == 0;

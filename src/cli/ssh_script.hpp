@@ -6,7 +6,7 @@
 
 namespace dtest::cli {
 
-/// What it printed. Throws base::Error (no_node) that says why ssh could not run it and what to do; asks nobody anything.
+/// What it printed. Throws base::Error (no_node) that says why ssh could not run it and what to do; asks nobody.
 std::string run_over_ssh(const SshHost& host, const std::string& script);
 
 }  // namespace dtest::cli

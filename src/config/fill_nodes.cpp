@@ -27,7 +27,8 @@ Verb verb_named(const std::string& word) {
   if (at != names.end()) return static_cast<Verb>(at - names.begin());
   const std::string nearest = base::nearest(word, names);
   misuse(fmt::format("dtest nodes: unknown word '{}'; {}", word,
-                     nearest.empty() ? "they are " + base::join(names, ", ") : fmt::format("did you mean '{}'?", nearest)));
+                     nearest.empty() ? "they are " + base::join(names, ", ")
+                                     : fmt::format("did you mean '{}'?", nearest)));
 }
 
 // What ssh would take for an option, or a shell for more than a word, is no host.
@@ -51,7 +52,8 @@ NodeSpec fresh_node(const Settings& settings, const std::string& target) {
                        node.name, kLocal));
   node.endpoint = text_of(settings, "endpoint");
   const bool six = node.ssh_host.find(':') != std::string::npos;
-  if (node.endpoint.empty()) node.endpoint = fmt::format("tcp://{}:7710", six ? "[" + node.ssh_host + "]" : node.ssh_host);
+  if (node.endpoint.empty())
+    node.endpoint = fmt::format("tcp://{}:7710", six ? "[" + node.ssh_host + "]" : node.ssh_host);
   const auto work = bus::Endpoint::parse_any(node.endpoint);
   if (!work.is_tcp()) misuse("--endpoint: a node on another machine listens on TCP, as in tcp://HOST:7710");
   node.results = work.of_results().text();
@@ -68,7 +70,8 @@ std::vector<NodeSpec> named(const std::vector<NodeSpec>& all, const std::vector<
 NodesOptions fill_nodes(const Settings& settings, const Flags& flags, const std::vector<NodeSpec>& all,
                         const std::string& directory, const std::string& user_directory) {
   if (user_directory.empty())
-    throw base::Error(base::ExitCode::config, "neither XDG_CONFIG_HOME nor HOME is set, so there is no place for nodes");
+    throw base::Error(base::ExitCode::config,
+                      "neither XDG_CONFIG_HOME nor HOME is set, so there is no place for nodes");
   NodesOptions nodes;
   std::vector<std::string> words = flags.positionals;
   words.insert(words.end(), flags.after_dashes.begin(), flags.after_dashes.end());
@@ -87,7 +90,8 @@ NodesOptions fill_nodes(const Settings& settings, const Flags& flags, const std:
   if (!add) return nodes;
   nodes.fresh = fresh_node(settings, nodes.target);
   const std::string ssh_config = text_of(settings, "ssh-config");
-  if (!ssh_config.empty()) nodes.fresh.ssh_config = ssh_config.starts_with('/') ? ssh_config : directory + "/" + ssh_config;
+  if (!ssh_config.empty())
+    nodes.fresh.ssh_config = ssh_config.starts_with('/') ? ssh_config : directory + "/" + ssh_config;
   nodes.fresh.key_file = user_directory + kKnown + "/" + nodes.fresh.name + ".pub";
   return nodes;
 }

@@ -45,7 +45,8 @@ class FleetBench < SystemTest
     all = nodes(1)
     project(specs(1).merge((1..5000).to_h { |n| ["lib/d#{n % 100}/f#{n}.rb", "# #{n}\n" * 40] }))
     times = (1..6).map { dtest("--no-history").of_kind("file.start").first["elapsed"] }
-    puts format("first time %.2f s to the first file, then %.2f s (median of 5)", times[0], Measure.median(times.drop(1)))
+    puts format("first time %.2f s to the first file, then %.2f s (median of 5)", times[0],
+                Measure.median(times.drop(1)))
     end_of(*all)
   end
 

@@ -16,7 +16,8 @@ class Hosts
     return "no root, so no network namespaces" unless Process.uid.zero?
     return "no iproute2" unless system("ip", "-V", **quiet)
     bridge = "ip link add dt0 type bridge && ip link add dt1 type veth peer name dt2"
-    system("unshare", "--net", "--uts", "--", "sh", "-c", bridge, **quiet) ? nil : "network namespaces are forbidden here"
+    return if system("unshare", "--net", "--uts", "--", "sh", "-c", bridge, **quiet)
+    "network namespaces are forbidden here"
   end
 
   def initialize(env)

@@ -25,7 +25,7 @@ class SyncTest < SystemTest
 
   # An example that tells where it runs, and waits there.
   def tells(name)
-    facts = '"pwd" => Dir.pwd, "node" => ENV["DTEST_NODE"], "db" => ENV["DB_PREFIX"], "number" => ENV["TEST_ENV_NUMBER"]'
+    facts = '"pwd" => Dir.pwd, "db" => ENV["DB_PREFIX"], "number" => ENV["TEST_ENV_NUMBER"]'
     "File.write(#{place("#{name}.json").inspect}, JSON.generate({#{facts}})); #{stays(name)}"
   end
 
@@ -118,7 +118,8 @@ class SyncTest < SystemTest
     assert_match(/made your key.*exchanged keys with 127.0.0.1.*start there: dtestd --listen/m, add.out)
     big = Fleet::Node.new("big", place("config-big"), port)
     serve(big, "--work-dir", place("work"))
-    assert_match(/^big    tcp:.*all its runners  \(.*config:5\)\nlocal  this machine/, dtest("nodes", events: false).out)
+    listed = dtest("nodes", events: false).out
+    assert_match(/^big    tcp:.*all its runners  \(.*config:5\)\nlocal  this machine/, listed)
     project({ "spec/a_spec.rb" => spec({ "stays" => stays }) })
     run = start("--nodes", "big")
     wait_until_stays
