@@ -61,7 +61,7 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant
 
 int main(int argc, char** argv) {
   base::Instant began = system::SystemClock().now();
-  system::ignore_sigpipe();
+  system::ignore_signals_of_writes();
   try {
     return number(dispatch({argv + 1, argv + argc}, began));
   } catch (const base::Error& e) {

@@ -105,7 +105,7 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], daemon::kSweepArgument) == 0) return daemon::sweep_main(argc, argv);
   if (argc > 1 && std::strcmp(argv[1], guardian::kGuardianArgument) == 0) return guardian::guardian_main(argc, argv);
-  system::ignore_sigpipe();
+  system::ignore_signals_of_writes();
   try {
     return number(dispatch({argv + 1, argv + argc}));
   } catch (const base::Error& e) {

@@ -36,10 +36,10 @@ void stop_by(int signal) {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void ignore_sigpipe() {
+void ignore_signals_of_writes() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGPIPE, &ignore, nullptr);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) ::sigaction(signal, &ignore, nullptr);
 }
 
 }  // namespace dtest::system

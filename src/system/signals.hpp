@@ -44,7 +44,8 @@ void stop_by(int signal);
 /// "SIGSEGV"; "SIG64" for those without a name.
 std::string signal_name(int signal);
 
-/// Writing to a closed pipe gives EPIPE instead of ending the process. For main.
-void ignore_sigpipe();
+/// Writing to a closed pipe gives EPIPE, and beyond the limit of a file's size EFBIG, instead of ending the process.
+/// For main; what is spawned gets the default again.
+void ignore_signals_of_writes();
 
 }  // namespace dtest::system

@@ -20,6 +20,18 @@ class EventFileTest < SystemTest
     assert_nothing_left
   end
 
+  # `ulimit -f`, in blocks of 512 bytes: not a word of the run is lost but in that file.
+  def test_limit_of_file_sizes
+    files = (1..30).to_h { |n| ["spec/f#{n}_spec.rb", spec({ "a" => "", "b" => "" }, group: "F#{n}")] }
+    project(files, "green")
+    run = dtest("-c", "ulimit -f 16 && exec #{DTEST} --no-history --events #{place("small")}",
+                program: "/bin/sh", events: false)
+    assert_exit 73, run
+    assert_match(/60 passed/, run.out)
+    assert_match(/#{Regexp.escape(place("small"))}.*File too large/m, run.screen)
+    assert_nothing_left
+  end
+
   def test_unwritable
     run = dtest("spec/b_spec.rb", "--events", "no/such/dir/events", events: false)
     assert_includes [64, 73], run.status

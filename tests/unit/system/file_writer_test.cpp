@@ -57,7 +57,7 @@ TEST(FileWriter, ReportsAShortDisk) {
 }
 
 TEST(FileWriter, SurvivesAReaderThatHasGone) {
-  ignore_sigpipe();
+  ignore_signals_of_writes();
   Pipe pipe = make_pipe();
   pipe.read.reset();
   BackgroundWriter queue;
