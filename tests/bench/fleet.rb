@@ -15,6 +15,11 @@ class FleetBench < SystemTest
     keygen
   end
 
+  def teardown
+    @sshd.end
+    super
+  end
+
   def nodes(count, *flags)
     made = (1..count).map { |n| node("n#{n}", "--work-dir", place("work#{n}"), *flags) }
     sections(*made, with: ["ssh-config = #{@sshd.config}"])

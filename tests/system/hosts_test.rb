@@ -23,6 +23,12 @@ class HostsTest < SystemTest
     @hosts.take(2).each { |host| configure(host) }
   end
 
+  # The mark is not seen in what writes its title over its environment.
+  def teardown
+    @sshds&.each_value(&:end)
+    super
+  end
+
   def sshd(host)
     Sshd.new(place("ssh-#{host.name}"), env: environment, port: 2222, address: host.address, prefix: host.prefix)
   end

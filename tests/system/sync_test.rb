@@ -14,6 +14,12 @@ class SyncTest < SystemTest
     keygen
   end
 
+  # The mark is not seen in what writes its title over its environment.
+  def teardown
+    @sshd&.end
+    super
+  end
+
   # Where ssh leads to, distributest is installed, and the user has another configuration.
   def there
     { "XDG_CONFIG_HOME" => place("config-big"), "PATH" => "#{File.dirname(DTEST)}:/usr/local/bin:/usr/bin:/bin" }
