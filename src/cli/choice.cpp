@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <iostream>
 #include <iterator>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/changes.hpp"
+#include "cli/failure_name.hpp"
 #include "cli/stored.hpp"
 #include "config/invocation.hpp"
 #include "history/last_verdicts.hpp"
@@ -202,34 +202,58 @@ void be_as(config::RunOptions& options, const StoredRun& run) {
   options.selection = before->selection;
   options.selection.directory = directory;
   options.preload = before->preload;
+  options.hooks = before->hooks;
+  options.timeout = before->timeout;
+  options.share_database = before->share_database;
   options.first_is_empty = before->first_is_empty;
   options.tmpdir = before->tmpdir;
 }
 
+// Of the files before the failing one those that are wanted.
+void narrow(const config::Wanted& wanted, std::vector<history::Step>& steps) {
+  const std::string own = steps.back().path;
+  for (const std::string& file : wanted.after)
+    if (std::none_of(steps.begin(), steps.end(), [&](const history::Step& step) { return step.path == file; }))
+      misuse(fmt::format("--after: {} did not run before that failure; 'dtest plan --reproduce {}' shows what did", file,
+                         wanted.reproduce));
+  if (!wanted.alone && wanted.after.empty()) return;
+  std::erase_if(steps, [&](const history::Step& step) {
+    return step.path != own && std::find(wanted.after.begin(), wanted.after.end(), step.path) == wanted.after.end();
+  });
+}
+
+// The node on which it was, with one runner; this machine, where that node is none of this run's.
+std::vector<config::NodeSpec> only_node(const std::vector<config::NodeSpec>& nodes, const std::string& name) {
+  config::NodeSpec spec;
+  spec.name = config::kLocal;
+  for (const config::NodeSpec& node : nodes)
+    if (node.name == name) spec = node;
+  spec.runners = 1;
+  return {spec};
+}
+
 void choose_sequence(config::RunOptions& options, Choice& choice) {
-  const std::string& name = options.wanted.reproduce;
-  const std::size_t colon = name.rfind(':');
-  std::uint32_t number = 0;
-  const char* digits = colon == std::string::npos ? nullptr : name.data() + colon + 1;
-  if (digits == nullptr || std::from_chars(digits, name.data() + name.size(), number).ptr != name.data() + name.size() ||
-      number == 0)
-    misuse(fmt::format("'{}' names no failure; write RUN:N, as in latest:1 or b0b3:2", name));
+  const config::Wanted wanted = options.wanted;
+  const FailureName name = read_failure_name(wanted.reproduce);
   const RunStore store = open_store(options.selection.directory);
-  const StoredRun& run = store.find(name.substr(0, colon));
+  const StoredRun& run = store.find(name.run);
   const std::string brief = store.brief(run.meta.run);
-  history::Sequence sequence = history::sequence_before(run, number);
-  if (sequence.steps.empty())
-    misuse(fmt::format("run {} has no failure {} that belongs to a file; 'dtest show {}' has its failures", brief, number,
-                       brief));
+  history::Sequence sequence = history::sequence_before(run, name.number);
+  if (sequence.steps.empty()) throw no_such_failure(brief, name.number);
+  narrow(wanted, sequence.steps);
   be_as(options, run);
   options.seed = run.meta.seed ? run.meta.seed : options.seed;
   options.runners = {config::Runners::Kind::count, 1};
+  options.nodes = only_node(options.nodes, sequence.place.node);
   options.fail_fast = 0;
   options.retries = 0;
+  options.crash_retries = 0;
+  options.fixed = false;
   choice.narrowed = true;
-  choice.number_offset = sequence.place.runner - 1;
-  choice.told_runners = run.meta.runners;
-  choice.notices.push_back(fmt::format("as runner {}{} of {} did: {} up to {}{}", sequence.place.runner,
+  const std::uint32_t runner = wanted.as_runner > 0 ? wanted.as_runner : sequence.place.runner;
+  choice.number_offset = runner - 1;
+  choice.told_runners = std::max(run.meta.runners, runner);
+  choice.notices.push_back(fmt::format("as runner {}{} of {} did: {} up to {}{}", runner,
                                        sequence.place.node == "local" ? "" : " on " + sequence.place.node, brief,
                                        base::plural(sequence.steps.size(), "file"), sequence.steps.back().path,
                                        run.meta.seed ? fmt::format(", seed {}", *run.meta.seed) : ""));

@@ -6,6 +6,7 @@
 #include "base/exit_code.hpp"
 #include "base/time.hpp"
 #include "config/options.hpp"
+#include "config/settings.hpp"
 
 namespace dtest::cli {
 
@@ -18,6 +19,11 @@ base::ExitCode show_command(const config::StoredOptions& options);
 base::ExitCode history_command(const config::StoredOptions& options);
 base::ExitCode slow_command(const config::StoredOptions& options);
 base::ExitCode flaky_command(const config::StoredOptions& options);
+/// Which of the files before a failure make it fail: `failed` when it does not fail again, or not always.
+base::ExitCode bisect_command(const config::BisectOptions& options);
+/// `settings`: every one that counts. `warnings`: that were told already.
+base::ExitCode config_command(const config::ConfigOptions& options, const std::vector<config::Setting>& settings,
+                              const std::vector<std::string>& warnings);
 /// Writes reports of a stored run.
 base::ExitCode report_command(const config::ReportOptions& options);
 base::ExitCode events_command(const config::EventsOptions& options);

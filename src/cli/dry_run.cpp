@@ -38,14 +38,19 @@ struct Forecast {
   std::size_t planned = 0;  ///< files of all parts
 };
 
-// As a node hands files out: the next one to the runner that is free first.
-Forecast forecast(const DispatchPlan& plan, std::uint32_t runners) {
+// As a node hands files out: the next one to the runner that is free first, unless it has its own.
+Forecast forecast(const DispatchPlan& plan, const std::vector<Runner>& fixed, std::uint32_t runners) {
   Forecast result;
-  result.runners = runners;
+  result.runners = fixed.empty() ? runners : static_cast<std::uint32_t>(fixed.size());
   result.secs = plan.announcement.expect_secs;
-  std::vector<double> free(runners);
+  std::vector<double> free(result.runners);
+  const auto owner = [&](const master::PlannedItem& item) {
+    return free.begin() + (std::find_if(fixed.begin(), fixed.end(), [&](const Runner& runner) {
+                             return runner.node == item.node && runner.slot == item.slot;
+                           }) - fixed.begin());
+  };
   for (std::size_t i = 0; i < plan.items.size(); ++i) {
-    const auto next = std::min_element(free.begin(), free.end());
+    const auto next = fixed.empty() ? std::min_element(free.begin(), free.end()) : owner(plan.items[i]);
     const collector::PlannedFile& file = plan.announcement.items[i].file;
     const auto& examples = plan.items[i].examples;
     result.steps.push_back({file.path, plan.why[i], static_cast<std::uint32_t>(next - free.begin()) + 1, *next,
@@ -95,6 +100,7 @@ base::ExitCode dry_run(const config::RunOptions& options, const Choice& choice) 
   const std::string& project = options.selection.directory;
   const RubyChoice ruby = choose_ruby(options.selection.ruby, project);
   const std::uint32_t runners = options.runners.resolve(system::cpu_count());
+  const std::vector<Runner> fixed = fixed_runners(options);
   history::History history = history::History::open(options.history ? state_home() : "", project);
   Listing listing;
   Forecast expected;
@@ -104,7 +110,7 @@ base::ExitCode dry_run(const config::RunOptions& options, const Choice& choice) 
     protocol::Plan own = plan;
     own.files = shard_of(plan.files, known, project, options.wanted);
     if (own.files.size() < plan.files.size()) part = shard_text(options.wanted, own.files.size(), plan.files.size());
-    expected = forecast(make_dispatch_plan(own, known, project, runners, choice), runners);
+    expected = forecast(make_dispatch_plan(own, known, project, runners, choice, fixed), fixed, runners);
     return std::vector<master::PlannedItem>{};
   };
   if (const int signal = gather(plan_options(options, ruby, system::host_name()), listing, planner); signal != 0)

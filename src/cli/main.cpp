@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "config/completion.hpp"
 #include "config/help.hpp"
 #include "config/invocation.hpp"
 #include "system/clock.hpp"
@@ -51,6 +52,13 @@ base::ExitCode dispatch(const std::vector<std::string>& arguments, base::Instant
   if (const auto* events = std::get_if<config::EventsOptions>(&asked.options)) return cli::events_command(*events);
   if (const auto* runs = std::get_if<config::StoredOptions>(&asked.options)) return stored(*runs);
   if (const auto* report = std::get_if<config::ReportOptions>(&asked.options)) return cli::report_command(*report);
+  if (const auto* failure = std::get_if<config::BisectOptions>(&asked.options)) return cli::bisect_command(*failure);
+  if (const auto* shown = std::get_if<config::ConfigOptions>(&asked.options))
+    return cli::config_command(*shown, asked.settings, asked.warnings);
+  if (const auto* shell = std::get_if<config::CompletionOptions>(&asked.options)) {
+    cli::print(config::completion(shell->shell));
+    return base::ExitCode::ok;
+  }
   if (const auto* version = std::get_if<config::VersionOptions>(&asked.options))
     return cli::version_command(*version, "dtest");
   cli::print(config::help_text(std::get<config::HelpOptions>(asked.options).command));

@@ -12,6 +12,7 @@
 #include "schedule/order.hpp"
 #include "schedule/shard.hpp"
 #include "system/files.hpp"
+#include "system/machine.hpp"
 
 namespace dtest::cli {
 namespace {
@@ -58,7 +59,7 @@ DispatchPlan follow(const protocol::Plan& plan, const Choice& choice) {
     planned.item = base::ItemId(static_cast<std::uint32_t>(result.items.size()));
     planned.file.path = step.path;
     result.announcement.items.push_back(std::move(planned));
-    result.items.push_back({step.path, step.ids, std::nullopt});
+    result.items.push_back({step.path, step.ids, std::nullopt, {}, {}});
     result.why.emplace_back("as in the run that is reproduced");
   }
   result.announcement.runners = 1;
@@ -67,12 +68,45 @@ DispatchPlan follow(const protocol::Plan& plan, const Choice& choice) {
 
 }  // namespace
 
+namespace {
+
+// In the order of names, each to its own runner.
+void fix(std::vector<schedule::Place>& places, const std::vector<schedule::File>& files, std::size_t runners,
+         std::vector<std::size_t>& owners) {
+  std::vector<schedule::Weighed> weighed;
+  for (const schedule::File& file : files) weighed.push_back({file.path, file.bytes});
+  for (const std::uint32_t part : schedule::shards(weighed, static_cast<std::uint32_t>(runners)))
+    owners.push_back(part);
+  std::sort(places.begin(), places.end(), [&](const schedule::Place& a, const schedule::Place& b) {
+    return files[a.index].path < files[b.index].path;
+  });
+}
+
+double longest(const std::vector<schedule::Estimate>& estimates, const std::vector<std::size_t>& owners,
+               std::size_t runners) {
+  std::vector<double> secs(runners);
+  for (std::size_t i = 0; i < estimates.size(); ++i) secs[owners[i]] += estimates[i].secs.value_or(0);
+  return *std::max_element(secs.begin(), secs.end());
+}
+
+std::string reason(const Choice& choice, const schedule::File& file, const schedule::Estimate& estimate,
+                   const schedule::Place& place, bool fixed) {
+  const auto wanted = choice.why.find(file.path);
+  return (wanted == choice.why.end() ? "" : wanted->second + "; ") +
+         (fixed ? "fixed: by name and size" : schedule::reason(file, estimate, place.rank));
+}
+
+}  // namespace
+
 DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files& history, const std::string& project,
-                                std::uint32_t runners, const Choice& choice) {
+                                std::uint32_t runners, const Choice& choice,
+                                const std::vector<Runner>& fixed) {
   if (!choice.sequence.empty()) return follow(plan, choice);
   std::vector<schedule::File> files = describe(plan.files, history, project);
   std::vector<schedule::Estimate> estimates = schedule::estimate(files);
   std::vector<schedule::Place> places = schedule::order(files, estimates);
+  std::vector<std::size_t> owners;
+  if (!fixed.empty()) fix(places, files, fixed.size(), owners);
   std::stable_partition(places.begin(), places.end(),
                         [&](const schedule::Place& place) { return choice.first.contains(files[place.index].path); });
   DispatchPlan result;
@@ -83,10 +117,9 @@ DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files
     const schedule::Estimate& estimate = estimates[place.index];
     master::PlannedItem item;
     item.path = file.path;
+    if (!fixed.empty()) item.node = fixed[owners[place.index]].node, item.slot = fixed[owners[place.index]].slot;
     if (auto only = choice.examples.find(file.path); only != choice.examples.end()) item.examples = only->second;
-    auto wanted = choice.why.find(file.path);
-    result.why.push_back((wanted == choice.why.end() ? "" : wanted->second + "; ") +
-                         schedule::reason(file, estimate, place.rank));
+    result.why.push_back(reason(choice, file, estimate, place, !fixed.empty()));
     collector::Planned planned;
     planned.item = base::ItemId(static_cast<std::uint32_t>(result.items.size()));
     planned.file.path = file.path;
@@ -101,8 +134,19 @@ DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files
     result.announcement.items.push_back(std::move(planned));
   }
   result.announcement.runners = runners;
-  if (all_known) result.announcement.expect_secs = schedule::makespan(durations, runners);
+  if (all_known) result.announcement.expect_secs = fixed.empty() ? schedule::makespan(durations, runners)
+                                                                : longest(estimates, owners, fixed.size());
   return result;
+}
+
+std::vector<Runner> fixed_runners(const config::RunOptions& options) {
+  std::vector<Runner> runners;
+  if (!options.fixed) return runners;
+  const std::uint32_t here = options.runners.resolve(system::cpu_count());
+  for (const config::NodeSpec& node : options.nodes)
+    for (std::uint32_t slot = 1; slot <= node.runners.value_or(here); ++slot)
+      runners.push_back({node.name, base::Slot(slot)});
+  return runners;
 }
 
 std::string shard_text(const config::Wanted& wanted, std::size_t own, std::size_t all) {

@@ -17,9 +17,19 @@ struct DispatchPlan {
   std::vector<std::string> why;  ///< of each item, in words: why it stands where it stands
 };
 
+/// One runner of the run.
+struct Runner {
+  std::string node;
+  base::Slot slot;
+};
+
+/// The runners among which `--fixed` divides the files; empty where it was not asked for.
+std::vector<Runner> fixed_runners(const config::RunOptions& options);
+
+/// `fixed`, unless empty: which of these runs a file, and when in its turn, depends on the files' names and sizes alone.
 /// Reads the sizes (and, of files never timed, the text) of the planned files in `project`.
 DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files& history, const std::string& project,
-                                std::uint32_t runners, const Choice& choice);
+                                std::uint32_t runners, const Choice& choice, const std::vector<Runner>& fixed);
 
 /// The files of one of several machines, in the order of `files`; all of them when no shard is wanted.
 std::vector<std::string> shard_of(const std::vector<std::string>& files, const history::Files& history,

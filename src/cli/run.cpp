@@ -193,7 +193,8 @@ std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Ins
   if (own.files.size() < plan.files.size())
     collector_.note("info", shard_text(options_.wanted, own.files.size(), plan.files.size()), "", now);
   if (copy_ == nullptr) changes_.plan(options_.selection.directory, own.files);
-  DispatchPlan dispatch = make_dispatch_plan(own, known, options_.selection.directory, runners, choice_);
+  DispatchPlan dispatch = make_dispatch_plan(own, known, options_.selection.directory, runners, choice_,
+                                             fixed_runners(options_));
   collector_.announce_plan(std::move(dispatch.announcement), now);
   if (std::string doubt = ruby_.doubt(plan.ruby); !doubt.empty()) collector_.note("warn", doubt, "", now);
   return std::move(dispatch.items);

@@ -36,6 +36,7 @@ ScreenOutput::ScreenOutput(const config::RunOptions& options, const std::string&
   report::ConsoleOptions console;
   console.format = format(options.format);
   console.run = run;
+  if (options.history) console.kept_as = run.substr(0, 8);  // as the header shows it
   console.colour = facts.colour;
   console.unicode = facts.unicode;
   console.live = facts.live && console.format != report::Format::quiet;

@@ -13,6 +13,7 @@
 #include "cli/stored.hpp"
 #include "report/console.hpp"
 #include "report/failure.hpp"
+#include "report/repetition.hpp"
 
 namespace dtest::cli {
 namespace {
@@ -37,13 +38,25 @@ Overloaded(Fs...) -> Overloaded<Fs...>;  // clang 14 deduces none by itself
 // Looks for the failure that bears the number, with what is known of a process that ended at its file.
 class Search {
  public:
-  Search(std::uint32_t number, report::Look& look) : number_(number), look_(look) {}
+  Search(std::uint32_t number, const std::string& brief, report::Look& look)
+      : number_(number), look_(look), repetition_(brief) {}
 
   std::optional<report::Failure> take(const collector::Envelope& envelope) {
+    std::optional<report::Failure> found = look_at(envelope);
+    if (found) repetition_.name(*found);
+    return found;
+  }
+
+ private:
+  std::optional<report::Failure> look_at(const collector::Envelope& envelope) {
     return std::visit(Overloaded{
                           [&](const collector::RunStart& e) { return start(e); },
                           [&](const collector::RunnerCrash& e) {
                             crashes_[e.path] = e;
+                            return std::optional<report::Failure>();
+                          },
+                          [&](const collector::FileStart& e) {
+                            repetition_.take(e);
                             return std::optional<report::Failure>();
                           },
                           [&](const collector::TestEnd& e) { return match(e); },
@@ -59,7 +72,6 @@ class Search {
                       envelope.event);
   }
 
- private:
   std::optional<report::Failure> start(const collector::RunStart& event) {
     look_.project_dir = event.dir;
     look_.single_node = event.nodes.size() < 2;
@@ -73,8 +85,15 @@ class Search {
 
   std::uint32_t number_;
   report::Look& look_;
+  report::Repetition repetition_;
   std::map<std::string, collector::RunnerCrash> crashes_;
 };
+
+// The run in commands, as the console called it while it ran.
+std::string as_shown(const StoredRun& run, const std::string& brief) {
+  constexpr std::size_t kShown = 8;
+  return run.meta.run.substr(0, std::max(kShown, brief.size()));
+}
 
 std::string numbers(const StoredRun& run) {
   constexpr std::size_t kMost = 20;
@@ -88,7 +107,7 @@ std::string numbers(const StoredRun& run) {
 }
 
 Found find(const StoredRun& run, const std::string& brief, std::uint32_t number, report::Look& look) {
-  Search search(number, look);
+  Search search(number, as_shown(run, brief), look);
   history::EventReader events(run.log());
   while (auto event = events.next()) {
     if (auto failure = search.take(*event)) return {std::move(*failure), std::move(*event), events.info()};
@@ -116,6 +135,7 @@ void show_run(const StoredRun& run, const std::string& brief, const config::Stor
   const report::Look look = look_of_output(options.color);
   report::ConsoleOptions console;
   console.run = run.meta.run;
+  console.kept_as = as_shown(run, brief);
   console.colour = look.palette.on();
   console.unicode = !look.ascii;
   console.width = look.width;

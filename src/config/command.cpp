@@ -16,11 +16,13 @@ namespace {
 
 using Named = std::pair<std::string_view, Command>;
 constexpr std::array kCommands{Named{"run", Command::run},         Named{"plan", Command::run},
-                               Named{"reproduce", Command::run},   Named{"list", Command::list},
-                               Named{"debug", Command::debug},     Named{"keygen", Command::keygen},
+                               Named{"reproduce", Command::run},   Named{"bisect", Command::bisect},
+                               Named{"list", Command::list},       Named{"debug", Command::debug},
+                               Named{"keygen", Command::keygen},
                                Named{"show", Command::show},       Named{"history", Command::history},
                                Named{"slow", Command::slow},       Named{"flaky", Command::flaky},
                                Named{"events", Command::events},   Named{"report", Command::report},
+                               Named{"config", Command::config},   Named{"completion", Command::completion},
                                Named{"version", Command::version}, Named{"help", Command::help},
                                Named{"nodes", Command::nodes}};
 
@@ -44,6 +46,8 @@ std::optional<Command> command_named(std::string_view word) {
   }
   return std::nullopt;
 }
+
+std::vector<std::string> all_commands() { return names(); }
 
 std::string command_names() { return base::join(names(), ", "); }
 

@@ -12,6 +12,9 @@ namespace dtest::config {
 /// The command's name as it is typed; a command of dtest.
 std::optional<Command> command_named(std::string_view word);
 
+/// Every command of dtest as it is typed.
+std::vector<std::string> all_commands();
+
 /// Of all commands of dtest: "run, list, ...".
 std::string command_names();
 

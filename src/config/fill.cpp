@@ -71,9 +71,12 @@ bool is_whole(const Settings& settings, const Selection& selection) {
   return selection.paths.empty() && selection.framework_args.empty() && !chosen("pattern") && !chosen("exclude");
 }
 
-ReportFiles fill_files(const Reader& read, const std::string& directory) {
+// Running one failure again does not write over the reports of the run, unless that is what is asked for.
+ReportFiles fill_files(const Settings& settings, const std::string& directory, bool only_flags) {
   auto file = [&](std::string_view option) {
-    std::string path = read.text(option);
+    const Setting* setting = settings.find(option);
+    if (only_flags && setting != nullptr && setting->origin.kind != Origin::Kind::flag) return std::string();
+    std::string path = Reader(settings).text(option);
     return path == "-" ? path : within(directory, path);
   };
   return {file("junit"), file("json-report"), file("html"), file("tap"), file("trace")};
@@ -167,6 +170,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.hooks = fill_hooks(settings, directory);
   run.hook_timeout = read.duration("hook-timeout");
   run.share_database = read.flag("share-database");
+  run.fixed = read.flag("fixed");
   run.crash_retries = static_cast<std::uint32_t>(read.number("crash-retries"));
   run.breaker = static_cast<std::uint32_t>(read.number("breaker"));
   run.retries = static_cast<std::uint32_t>(read.number("retries"));
@@ -181,7 +185,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.runner_memory = read.size("runner-memory");
   run.output_cap = read.size("output-cap");
   run.events = within(directory, read.text("events"));
-  run.reports = fill_files(read, directory);
+  run.reports = fill_files(settings, directory, !run.wanted.reproduce.empty());
   run.github = read.text("github");
   run.publish = read.text("publish");
   run.history = read.flag("no-history");
@@ -249,7 +253,7 @@ ReportOptions fill_report(const Settings& settings, const Flags& flags, const st
   ReportOptions report;
   if (!named.empty()) report.source = named.front();
   report.directory = directory;
-  report.files = fill_files(Reader(settings), directory);
+  report.files = fill_files(settings, directory, false);
   if (count_files(report.files, false) == 0)
     misuse("which report? --junit FILE, --json-report FILE, --html FILE, --tap FILE or --trace FILE; "
            "'-' is standard output");
@@ -264,6 +268,23 @@ KeygenOptions fill_keygen(const Settings& settings, const Flags& flags, const st
   Reader read(settings);
   const bool node = read.flag("node");
   return {user_directory + (node ? kNodeKey : kOwnKey), node ? user_directory + kAllowed : "", read.flag("json")};
+}
+
+BisectOptions fill_bisect(const Settings& settings, const Flags& flags, const std::string& directory) {
+  std::vector<std::string> words = flags.positionals;
+  words.insert(words.end(), flags.after_dashes.begin(), flags.after_dashes.end());
+  if (words.size() != 1) misuse("dtest bisect takes one failure, RUN:N, as in latest:1; see 'dtest bisect --help'");
+  Reader read(settings);
+  return {directory, words.front(), read.runners("runners"), read.flag("json")};
+}
+
+CompletionOptions fill_completion(const Flags& flags) {
+  if (flags.positionals.size() == 1) {
+    if (flags.positionals[0] == "bash") return {Shell::bash};
+    if (flags.positionals[0] == "zsh") return {Shell::zsh};
+    if (flags.positionals[0] == "fish") return {Shell::fish};
+  }
+  misuse("which shell? dtest completion bash, dtest completion zsh or dtest completion fish");
 }
 
 VersionOptions fill_version(const Settings& settings, const Flags& flags) {

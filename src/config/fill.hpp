@@ -22,6 +22,8 @@ StoredOptions fill_stored(Command command, const Settings& settings, const Flags
                           const std::string& directory);
 /// `directory`: where relative paths start.
 ReportOptions fill_report(const Settings& settings, const Flags& flags, const std::string& directory);
+BisectOptions fill_bisect(const Settings& settings, const Flags& flags, const std::string& directory);
+CompletionOptions fill_completion(const Flags& flags);
 VersionOptions fill_version(const Settings& settings, const Flags& flags);
 /// `runtime_directory` is XDG_RUNTIME_DIR, or empty: the endpoints' default lies there. `user_directory`: the keys lie
 /// there.

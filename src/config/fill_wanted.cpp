@@ -38,6 +38,20 @@ void check_alone(const Reader& read) {
   }
 }
 
+// What says more of --reproduce means nothing without it.
+void read_reproduction(const Reader& read, Wanted& wanted) {
+  wanted.reproduce = read.text("reproduce");
+  wanted.after = read.list("after");
+  wanted.alone = read.flag("alone");
+  wanted.as_runner = static_cast<std::uint32_t>(read.number("as-runner"));
+  if (wanted.reproduce.empty()) {
+    for (const std::string_view flag : {"after", "alone", "as-runner"})
+      if (flag == "alone" ? wanted.alone : read.has(flag))
+        misuse(fmt::format("--{} goes with 'dtest reproduce RUN:N'", flag));
+  }
+  if (wanted.alone && !wanted.after.empty()) misuse("--alone and --after contradict each other; keep one");
+}
+
 }  // namespace
 
 Wanted fill_wanted(const Settings& settings, const std::string& directory) {
@@ -48,7 +62,7 @@ Wanted fill_wanted(const Settings& settings, const std::string& directory) {
   wanted.failed_first = read.flag("failed-first");
   wanted.resume = read.text("resume");
   wanted.changed = read.text("changed");
-  wanted.reproduce = read.text("reproduce");
+  read_reproduction(read, wanted);
   wanted.files_from = read.text("files-from");
   if (!wanted.files_from.empty() && wanted.files_from != "-")
     wanted.files_from = (std::filesystem::path(directory) / wanted.files_from).lexically_normal().string();

@@ -31,6 +31,7 @@ Commands
   list     show the examples that would run
   reproduce  run what one runner ran before a failure, as it did: dtest
              reproduce RUN:N
+  bisect   find the files that a failure needs before it: dtest bisect RUN:N
   debug    run one example on the terminal, for a debugger
   show     show a run that is over again, or one of its failures in full
   history  list the runs that are kept
@@ -38,6 +39,9 @@ Commands
   flaky    list the examples that passed only when tried again
   events   show the events of a run in progress, as lines of JSON
   report   write reports of a stored run
+  config   show the settings that count and where each comes from, or check
+           them: dtest config show, dtest config check
+  completion  print completions for bash, zsh or fish
   keygen   make your key, for nodes on other machines
   nodes    list them, see who uses them, add one, remove one
   version  show the version
@@ -131,6 +135,40 @@ Examples
   dtest report b0b3 --json-report - | jq .summary
   dtest report run.jsonl --junit junit.xml
 )"};
+constexpr Page kBisectPage{"dtest bisect [FLAG...] RUN:N",
+                           "Finds which of the files that ran before failure N of RUN, on its runner, make\n"
+                           "it fail: the failing file runs again and again after fewer of them, several\n"
+                           "tries at a time. It ends with a command that runs just those.",
+                           "",
+                           R"(
+Examples
+  dtest bisect latest:1
+  dtest bisect b0b3:2 -j8 --json
+
+Exit status: 0 they were found, or it fails alone; 1 it does not fail again, or
+not always.
+)"};
+constexpr Page kConfigPage{"dtest config show|check [FLAG...]",
+                           "Shows every setting that would count in 'dtest run' with the same flags, here\n"
+                           "and now, and where it comes from: a flag, a variable, a line of a file, the\n"
+                           "default. With check it says only what is wrong: 0 nothing, 78 a file, 64 else.",
+                           "",
+                           R"(
+Examples
+  dtest config show
+  dtest config show -j4              with -j4 in front of all files
+  dtest config check --json
+)"};
+constexpr Page kCompletionPage{"dtest completion bash|zsh|fish",
+                               "Prints completions of dtest and dtestd for a shell. They are installed with\n"
+                               "dtest where shells look for them.",
+                               "",
+                               R"(
+Examples
+  dtest completion bash > ~/.local/share/bash-completion/completions/dtest
+  dtest completion zsh > ~/.zfunc/_dtest
+  dtest completion fish > ~/.config/fish/completions/dtest.fish
+)"};
 constexpr Page kVersionPage{"dtest version [FLAG...]", "Shows the version of dtest.", "",
                             "\nExamples\n  dtest version --json\n"};
 constexpr Page kHelpPage{"dtest help [COMMAND]", "Shows the flags of a command.", "",
@@ -177,6 +215,9 @@ const Page& page_of(Command command) {
     case Command::slow: return kSlowPage;
     case Command::flaky: return kFlakyPage;
     case Command::report: return kReportPage;
+    case Command::bisect: return kBisectPage;
+    case Command::config: return kConfigPage;
+    case Command::completion: return kCompletionPage;
     case Command::version: return kVersionPage;
     case Command::help: return kHelpPage;
     case Command::keygen: return kKeygenPage;

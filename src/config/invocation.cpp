@@ -13,6 +13,7 @@
 #include "config/ini.hpp"
 #include "config/key_place.hpp"
 #include "config/nodes.hpp"
+#include "config/reader.hpp"
 
 namespace dtest::config {
 namespace {
@@ -156,6 +157,7 @@ DtestAsked read_stored_command(Command command, const Flags& flags, const Surrou
   std::string directory = project(settings, around);
   offer_defaults(command, settings);
   if (command == Command::events) return {fill_events(settings, flags, directory), settings.all(), {}};
+  if (command == Command::bisect) return {fill_bisect(settings, flags, directory), settings.all(), {}};
   return {fill_stored(command, settings, flags, directory), settings.all(), {}};
 }
 
@@ -175,9 +177,61 @@ DtestAsked read_nodes(const Flags& flags, const Surroundings& around) {
   return {std::move(nodes), settings.all(), {}};
 }
 
+// What is wrong is told with the rest, not thrown: there may be more of it.
+template <class Step>
+void attempt(ConfigOptions& config, Step step) {
+  try {
+    step();
+  } catch (const Error& problem) {
+    if (config.problems.empty()) config.code = base::number(problem.code());
+    config.problems.emplace_back(problem.what());
+  }
+}
+
+// "dtest config show|check [FLAG of dtest run...]".
+DtestAsked read_config(const Flags& given, const Surroundings& around) {
+  Flags flags = given;
+  const std::string what = flags.positionals.empty() ? "" : flags.positionals.front();
+  if (what != "show" && what != "check")
+    throw Error(ExitCode::usage, "show or check the configuration? dtest config show, or dtest config check");
+  flags.positionals.erase(flags.positionals.begin());
+  ConfigOptions config;
+  DtestAsked asked;
+  Settings settings;
+  offer_flags(flags, settings);
+  config.check = what == "check";
+  config.json = Reader(settings).flag("json");
+  attempt(config, [&] { offer_opts(Command::run, around, settings); });
+  attempt(config, [&] { offer_environment(Command::run, around, settings); });
+  const std::string directory = project(settings, around);
+  const std::string named = text_of(settings, "config");
+  const auto files = named.empty() ? standard_files(Command::run, around, directory)
+                                   : std::vector<std::string>{absolute(directory, named)};
+  for (const std::string& file : files) {
+    std::error_code ignored;
+    config.files.push_back({file, std::filesystem::exists(file, ignored)});
+    attempt(config, [&] { offer_file(Command::run, file, !named.empty(), settings, asked.warnings); });
+  }
+  offer_defaults(Command::run, settings);
+  config.color = color_of(text_of(settings, "color"));
+  Settings run;  // --json is ours, not the run's
+  for (const Setting& setting : settings.all())
+    if (setting.option->name != "json") run.offer(*setting.option, setting.values, setting.origin);
+  if (config.problems.empty())
+    attempt(config, [&] {
+      RunOptions options = fill_run(run, flags, directory);
+      choose_nodes(run, around, directory, options, asked.warnings);
+      config.nodes = std::move(options.nodes);
+    });
+  asked.options = std::move(config);
+  asked.settings = settings.all();
+  return asked;
+}
+
 // Commands that neither configuration nor environment changes.
 DtestAsked read_plain_command(Command command, const Flags& flags, const Surroundings& around) {
   if (command == Command::help) return {read_help(flags), {}, {}};
+  if (command == Command::completion) return {fill_completion(flags), {}, {}};
   Settings settings;
   offer_flags(flags, settings);
   offer_defaults(command, settings);
@@ -200,6 +254,7 @@ DtestAsked read_dtest(const Arguments& arguments, const Surroundings& around) {
   if (chosen.command == Command::keygen) return read_keygen(flags, around);
   if (chosen.command == Command::nodes) return read_nodes(flags, around);
   bool tests = chosen.command == Command::run || chosen.command == Command::list || chosen.command == Command::debug;
+  if (chosen.command == Command::config) return read_config(flags, around);
   if (reads_stored_runs(chosen.command)) return read_stored_command(chosen.command, flags, around);
   if (!tests) return read_plain_command(chosen.command, flags, around);
   DtestAsked asked = read_project_command(chosen.command, flags, around);

@@ -19,8 +19,8 @@ struct Asked {
 };
 
 using DtestAsked =
-    Asked<RunOptions, ListOptions, DebugOptions, EventsOptions, ReportOptions, StoredOptions, KeygenOptions,
-          NodesOptions, VersionOptions, HelpOptions>;
+    Asked<RunOptions, ListOptions, DebugOptions, EventsOptions, ReportOptions, StoredOptions, BisectOptions,
+          ConfigOptions, CompletionOptions, KeygenOptions, NodesOptions, VersionOptions, HelpOptions>;
 using DaemonAsked = Asked<DaemonOptions, VersionOptions, HelpOptions>;
 
 /// `arguments` without the program's name. Precedence: flags, DTEST_OPTS, environment, project's, user's and machine's

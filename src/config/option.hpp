@@ -12,7 +12,8 @@ namespace dtest::config {
 /// What can be asked for. Values are bits, so that a row can name several.
 enum class Command : std::uint32_t { run = 1, list = 2, events = 4, version = 8, help = 16, daemon = 32,
                                       debug = 64, show = 128, history = 256, slow = 512, flaky = 1024,
-                                      report = 2048, keygen = 4096, nodes = 8192 };
+                                      report = 2048, keygen = 4096, nodes = 8192, bisect = 16384,
+                                      config = 32768, completion = 65536 };
 
 /// How a value is written. `command` is a shell-like list of words; an `endpoint` is ipc, an `address` may be TCP.
 enum class Kind : std::uint8_t { flag, text, path, command, number, duration, size, choice, runners, endpoint,
@@ -37,7 +38,11 @@ struct Option {
   unsigned commands;  ///< bits of Command
   double least, most;
 
-  [[nodiscard]] bool applies_to(Command command) const { return (commands & static_cast<unsigned>(command)) != 0; }
+  /// `dtest config` takes what `dtest run` takes, to say what would count.
+  [[nodiscard]] bool applies_to(Command command) const {
+    const Command asked = command == Command::config ? Command::run : command;
+    return (commands & static_cast<unsigned>(asked)) != 0;
+  }
   [[nodiscard]] bool optional_value() const { return kind != Kind::flag && !alone.empty(); }
 };
 
@@ -55,7 +60,7 @@ const Option* find_key(std::string_view key);
 std::string_view title(Group group);
 /// "dtest run", ..., "dtestd": what stands before the arguments.
 std::string_view program(Command command);
-/// The program whose `--help` and manual page have the row: every command that it applies to.
+/// The programs whose `--help` and manual page have the row: every command that it applies to, but for `dtest config`.
 std::vector<Command> commands_of(const Option& option);
 /// It takes runs that are stored for its arguments.
 bool reads_stored_runs(Command command);

@@ -21,12 +21,14 @@ constexpr unsigned kLists = static_cast<unsigned>(Command::history) | static_cas
                             static_cast<unsigned>(Command::flaky);
 constexpr unsigned kStored = kShow | kLists;
 constexpr unsigned kReport = static_cast<unsigned>(Command::report);
+constexpr unsigned kBisect = static_cast<unsigned>(Command::bisect);
+constexpr unsigned kCompletion = static_cast<unsigned>(Command::completion);
 constexpr unsigned kBoth = kRun | kList;
 constexpr unsigned kWrites = kRun | kReport;
 constexpr unsigned kTests = kBoth | kDebug;
 constexpr unsigned kHooks = kRun | kDebug;
 constexpr unsigned kAll =
-    kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon | kStored;
+    kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon | kStored | kBisect | kCompletion;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
 constexpr double kTera = kMega * kMega;
@@ -55,6 +57,13 @@ constexpr std::array kTable{
     Option{"reproduce", 0, Kind::text, "RUN:N", false, "", "", "", "",
            "run what one runner ran up to failure N of RUN, as it did; 'dtest reproduce' does the same", Group::select,
            kRun, 0, 0},
+    Option{"after", 0, Kind::text, "FILE", true, "", "", "", "",
+           "with --reproduce: of the files before the failure run only these", Group::select, kRun, 0, 0},
+    Option{"alone", 0, Kind::flag, "", false, "true", "", "", "false",
+           "with --reproduce: run none of the files before the failure", Group::select, kRun, 0, 0},
+    Option{"as-runner", 0, Kind::number, "N", false, "", "", "", "",
+           "with --reproduce: be runner N, for instance while another one has its database", Group::select, kRun, 1,
+           1024},
     Option{"files-from", 0, Kind::path, "FILE", false, "", "", "", "",
            "take paths from FILE as well, a line each; - is standard input", Group::select, kRun, 0, 0},
     Option{"changed", 0, Kind::text, "REF", false, "HEAD", "", "", "",
@@ -70,7 +79,10 @@ constexpr std::array kTable{
            0},
 
     Option{"runners", 'j', Kind::runners, "N|auto|-K", false, "", "run.runners", "DTEST_RUNNERS", "auto",
-           "runners at the same time: N, one a core, or all cores but K", Group::place, kRun, 1, 1024},
+           "runners at the same time: N, one a core, or all cores but K", Group::place, kRun | kBisect, 1, 1024},
+    Option{"fixed", 0, Kind::flag, "", false, "true", "run.fixed", "", "false",
+           "give each runner the same files in the same order whenever the files are the same", Group::place, kRun, 0,
+           0},
     Option{"seed", 0, Kind::number, "N", false, "", "", "DTEST_SEED", "", "seed of the random order", Group::place,
            kHooks, 0, 4294967295.0},
     Option{"preload", 0, Kind::choice, "auto|on|framework|off", false, "", "run.preload", "", "auto",
@@ -181,7 +193,7 @@ constexpr std::array kTable{
     Option{"publish", 0, Kind::endpoint, "ENDPOINT", false, "", "", "", "",
            "publish the event stream here instead of a place of its own", Group::show, kRun, 0, 0},
     Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show,
-           kRun | kList | kEvents | kVersion | kStored, 0, 0},
+           kRun | kList | kEvents | kVersion | kStored | kBisect, 0, 0},
     Option{"endpoint", 0, Kind::flag, "", false, "true", "", "", "false", "print only the endpoint of the stream",
            Group::show, kEvents, 0, 0},
     Option{"from", 0, Kind::number, "SEQ", false, "", "", "", "0", "begin with the event of this number", Group::show,
@@ -236,7 +248,7 @@ constexpr std::array kTable{
            "how a line of the log is written", Group::show, kDaemon, 0, 0},
 
     Option{"directory", 'C', Kind::path, "DIR", false, "", "", "", "", "work in DIR; relative paths start there",
-           Group::general, kTests | kStored | kEvents, 0, 0},
+           Group::general, kTests | kStored | kEvents | kBisect, 0, 0},
     Option{"config", 'c', Kind::path, "FILE", false, "", "", "DTEST_CONFIG", "",
            "read this configuration file and no other", Group::general, kTests | kDaemon, 0, 0},
     Option{"no-history", 0, Kind::flag, "", false, "false", "run.history", "", "true",
@@ -300,6 +312,9 @@ std::string_view program(Command command) {
     case Command::history: return "dtest history";
     case Command::slow: return "dtest slow";
     case Command::flaky: return "dtest flaky";
+    case Command::bisect: return "dtest bisect";
+    case Command::config: return "dtest config";
+    case Command::completion: return "dtest completion";
     case Command::help: return "dtest help";
     case Command::keygen: return "dtest keygen";
     case Command::nodes: return "dtest nodes";
@@ -308,13 +323,14 @@ std::string_view program(Command command) {
   return "";
 }
 
-bool reads_stored_runs(Command command) { return ((kStored | kEvents) & static_cast<unsigned>(command)) != 0; }
+bool reads_stored_runs(Command command) { return ((kStored | kEvents | kBisect) & static_cast<unsigned>(command)) != 0; }
 
 std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
   constexpr std::array kEvery{Command::run,   Command::list,   Command::debug,  Command::show,    Command::history,
                               Command::slow,  Command::flaky,  Command::events, Command::report,  Command::version,
-                              Command::help,  Command::daemon, Command::keygen, Command::nodes};
+                              Command::help,  Command::daemon, Command::bisect, Command::completion, Command::keygen,
+                              Command::nodes};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });
   return commands;

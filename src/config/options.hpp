@@ -50,6 +50,9 @@ struct Wanted {
   std::uint32_t shard = 0, shards = 0;  ///< part, from 1, of so many; 0: all
   bool shard_by_time = false;           ///< else by size
   std::string reproduce;                ///< RUN:N, a failure of a stored run; empty: none
+  std::vector<std::string> after;       ///< of the files before that failure only these; empty: all
+  bool alone = false;                   ///< none of them
+  std::uint32_t as_runner = 0;          ///< with the number of this runner; 0: of the one on which it failed
 };
 
 /// Absolute paths of files, or "-" for standard output; empty: not asked for.
@@ -80,6 +83,7 @@ struct RunOptions {
   Hooks hooks;
   base::Duration hook_timeout = std::chrono::minutes(10);
   bool share_database = false;
+  bool fixed = false;               ///< which runner runs a file depends on the files alone
   std::uint32_t crash_retries = 1;  ///< tries after the first
   std::uint32_t breaker = 5;        ///< failures in a row that no other runner shares; 0: off
   std::uint32_t retries = 0;        ///< of one bad example
@@ -140,6 +144,35 @@ struct StoredOptions {
   std::size_t limit = 20;
   bool json = false;
   Color color = Color::automatic;
+};
+
+/// Which of the files before a failure make it fail.
+struct BisectOptions {
+  std::string directory;  ///< the project, absolute; it exists
+  std::string failure;    ///< RUN:N
+  Runners runners;        ///< tries at the same time
+  bool json = false;
+};
+
+/// What would count in a run with these arguments.
+struct ConfigOptions {
+  bool check = false;     ///< only whether it can be used
+  bool json = false;
+  Color color = Color::automatic;
+  struct File {
+    std::string path;
+    bool read = false;    ///< else there is none
+  };
+  std::vector<File> files;            ///< that are looked for, in order of precedence
+  std::vector<NodeSpec> nodes;        ///< that a run would use, when nothing is wrong
+  std::vector<std::string> problems;  ///< each where, what and what to do; empty: all is well
+  int code = 0;                       ///< exit code of the first of them
+};
+
+enum class Shell : std::uint8_t { bash, zsh, fish };
+
+struct CompletionOptions {
+  Shell shell = Shell::bash;
 };
 
 /// Reports of a stored run.

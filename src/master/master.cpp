@@ -202,8 +202,15 @@ bool Master::working_node() const {
   });
 }
 
-// The node with a free runner, and of several the one with most credit. Where there is another, even if that one is busy: not the one that the item crashed, and
-// for a retry still less one whose runners have failed everything lately.
+// It belongs to a runner, whose node is there or may still come.
+bool Master::has_runner(const Item& item) const {
+  if (item.work.slot.value == 0) return false;
+  const auto node = nodes_.find(item.work.node);
+  return node != nodes_.end() && node->second.link.state() != NodeLink::State::gone && !node->second.failed;
+}
+
+// The node with a free runner, and of several the one with most credit. Where there is another, even if that one is
+// busy: not the one that the item crashed, and for a retry still less one whose runners have failed everything lately.
 Master::Node* Master::choose(base::ItemId id, base::Instant now) {
   const Item& item = items_[id.value];
   const bool tried = breaker_.is_tried(id);
@@ -211,10 +218,12 @@ Master::Node* Master::choose(base::ItemId id, base::Instant now) {
   std::pair<int, bool> best_rank;
   auto home = nodes_.find(item.stay);
   bool stays = home != nodes_.end() && home->second.link.state() != NodeLink::State::gone;
+  const bool owned = !tried && has_runner(item) && (!stays || item.stay == item.work.node);
   for (auto& [name, node] : nodes_) {
     if (node.link.state() != NodeLink::State::live || node.failed || node.link.silent(now)) continue;
     if (stays && name != item.stay) continue;
     if (tried && (node.link.free_credit() == 0 || breaker_.fit(name, id).empty())) continue;
+    if (owned && (name != item.work.node || slots_.contains({name, item.work.slot}))) continue;
     const auto appeal = [](const Node& n) { return n.link.free_credit() * n.weight; };
     const int fitness = item.retry > 0 && breaker_.is_shaky(name) ? 0 : name == item.avoid ? 1 : 2;
     const std::pair rank{fitness, node.in_flight < node.up.size()};
@@ -239,11 +248,15 @@ void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& a
   work.last = item.crashes >= limits_.crash_retries;
   work.expected = item.work.expected;
   if (breaker_.is_tried(id)) work.only = breaker_.fit(item.node, id);
-  else if (item.retry > 0) work.only = breaker_.steady(item.node);
+  else if (item.node == item.work.node && has_runner(item)) {
+    work.only = {item.work.slot};
+    item.on_slot = slots_.emplace(item.node, item.work.slot).second;
+  } else if (item.retry > 0) work.only = breaker_.steady(item.node);
   node.link.send(std::move(work), now, actions);
 }
 
-// Hands out items while there is credit. An item that avoids a node, or is a retry, may be overtaken.
+// Hands out items while there is credit. An item that avoids a node, is a retry, or waits for its runner may be
+// overtaken.
 void Master::pump(base::Instant now, Actions& actions) {
   if (state_ != State::running) return;
   for (auto next = queue_.begin(); next != queue_.end();) {
@@ -252,7 +265,8 @@ void Master::pump(base::Instant now, Actions& actions) {
     if (node != nullptr) {
       next = queue_.erase(next);
       dispatch(id, *node, now, actions);
-    } else if (items_[id.value].avoid.empty() && items_[id.value].retry == 0 && !breaker_.is_tried(id)) {
+    } else if (items_[id.value].avoid.empty() && items_[id.value].retry == 0 && items_[id.value].work.slot.value == 0 &&
+               !breaker_.is_tried(id)) {
       return;
     } else {
       ++next;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "master/action.hpp"
@@ -21,6 +22,8 @@ struct PlannedItem {
   std::string path;
   std::optional<std::vector<std::string>> examples;  ///< absent: all of the file
   std::optional<base::Duration> expected;
+  std::string node;                                  ///< of the runner that is to run it...
+  base::Slot slot{0};                                ///< ...as long as it is there; 0: any runner
 };
 
 /// What a node is to the run, where it is not as every other.
@@ -83,6 +86,7 @@ class Master {
     std::string node;   ///< where it is in flight; empty: nowhere
     std::string avoid;  ///< where it crashed last, or its examples were bad
     std::string stay;   ///< where it must run while that node lives
+    bool on_slot = false;  ///< it is in flight, and its runner gets no other item meanwhile
   };
   struct Node {
     NodeLink link;
@@ -119,6 +123,7 @@ class Master {
   void obey(const Breaker::Rulings& rulings, base::Instant now, Actions& actions);
   void leave_out(Node& node, base::Instant now, Actions& actions);
 
+  [[nodiscard]] bool has_runner(const Item& item) const;
   Item* in_flight(const std::string& node, base::ItemId id, base::Attempt attempt);
   [[nodiscard]] bool working_node() const;
 
@@ -141,6 +146,7 @@ class Master {
   Breaker breaker_;
   std::map<base::ItemId, HeldEnd> held_;
   std::size_t in_flight_ = 0;
+  std::set<std::pair<std::string, base::Slot>> slots_;  ///< at nodes: runners that run an item of their own
   std::uint64_t retried_ = 0;  ///< examples
 };
 

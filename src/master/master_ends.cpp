@@ -52,7 +52,7 @@ void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
   if (retry.examples.empty() || retried_ + retry.examples.size() > limits_.retry_limit) return;
   retried_ += retry.examples.size();
   Item next;
-  next.work = {item.work.path, retry.examples, std::nullopt};
+  next.work = {item.work.path, retry.examples, std::nullopt, item.work.node, item.work.slot};
   next.retry = retry.number;
   if (limits_.retry_on == Limits::RetryOn::other) next.avoid = node;
   if (limits_.retry_on == Limits::RetryOn::same) next.stay = node;
@@ -63,6 +63,7 @@ void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
 
 // It is no longer where it was sent.
 void Master::land(Item& item) {
+  if (std::exchange(item.on_slot, false)) slots_.erase({item.node, item.work.slot});
   if (auto at = nodes_.find(item.node); at != nodes_.end()) --at->second.in_flight;
   item.node.clear();
   --in_flight_;
@@ -71,7 +72,9 @@ void Master::land(Item& item) {
 void Master::settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
                     base::Instant now) {
   Item& item = items_[id.value];
+  const bool barred = item.on_slot && end.outcome == Outcome::returned;
   land(item);
+  if (barred) item.work.slot = {};  // its runner is no more: another one does it
   if (decision == Decision::repeated) {
     item.attempt = item.attempt.next();
     queue_.push_front(id);

@@ -72,7 +72,7 @@ void Console::Impl::on(const collector::RunEnd& e) {
   collector::RunEnd end = e;
   for (const auto& [node, why] : unable_)
     if (!end.reason.empty() && why.starts_with(end.reason)) end.reason.clear();
-  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, outgrown_, seed_};
+  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, outgrown_, rates_, seed_};
   print(summary(facts, options_, look_));
 }
 
@@ -161,16 +161,24 @@ void Console::Impl::on(const collector::RunnerSuspect& e) {
   print({std::string(kIndent, ' ') + look_.cut(text, look_.width - kIndent)});
 }
 
-void Console::Impl::on(const collector::FileStart& e) { progress_.start(e, elapsed_); }
+void Console::Impl::on(const collector::FileStart& e) {
+  progress_.start(e, elapsed_);
+  repetition_.take(e);
+}
 
 void Console::Impl::on(const collector::FileEnd& e) {
   progress_.end(e);
+  rates_.add(e);
   if (is_bad(e.status) && (e.failure > 0 || !failures_.has(e.path))) add_failure(failure_of(e, crash_at(e.path), look_));
   if (slow_files_.takes(e.secs)) slow_files_.add({e.secs, e.path, "", 0, e.item, e.attempt, e.place});
   bool named = std::any_of(flaky_.begin(), flaky_.end(), [&](const FlakyTest& f) {
     return f.line > 0 && f.path == e.path;
   });
-  if (e.flaky && !named) flaky_.push_back({e.path, 0, "attempt " + std::to_string(e.attempt), retries_[e.path]});
+  if (e.flaky && !named) {
+    const Retried& before = retries_[e.path];
+    flaky_.push_back({e.path, 0, "attempt " + std::to_string(e.attempt), before.why,
+                      repetition_.command(before.failure)});
+  }
   crashes_.erase(e.path);
   if (options_.format == Format::files) show_file(e);
 }
@@ -202,7 +210,7 @@ void Console::Impl::on(const collector::FileRequeue& e) {
     why = how_it_ended(*crash, look_);
     if (!crash->last_test.empty()) why += " while running " + look_.clean(crash->last_test);
   }
-  retries_[e.path] = why;
+  retries_[e.path] = {why, dropped.empty() ? 0 : dropped.front()};
   std::string text = look_.path(e.path, 0, look_.width - kIndent) + ": " + why;
   if (e.again) text += fmt::format("{}trying again (attempt {})", look_.dot(), e.attempt + 1);
   if (!dropped.empty()) {
@@ -223,16 +231,19 @@ void Console::Impl::on(const collector::TestEnd& e) {
   }
   if (is_bad(e.status)) add_failure(failure_of(e, crash_at(e.path), look_));
   if (e.flaky && e.retry > 0) {
-    flaky_.push_back({e.path, e.line, "retry " + std::to_string(e.retry), retries_[e.path + e.id]});
+    const Retried& before = retries_[e.path + e.id];
+    flaky_.push_back({e.path, e.line, "retry " + std::to_string(e.retry), before.why,
+                      repetition_.command(before.failure)});
   }
 }
 
 void Console::Impl::on(const collector::TestRetry& e) {
   progress_.retry(e);
+  rates_.add(e);
   std::uint32_t number = failures_.remove(e);
   std::string what(status_words(e.status));
   if (e.status != collector::Status::not_run) what += " on " + look_.place(e.place);
-  retries_[e.path + e.id] = what;
+  retries_[e.path + e.id] = {what, number};
   std::string text = look_.path(e.path, e.line, look_.width - kIndent) + ": " + what +
                      fmt::format("{}retry {} of {}", look_.dot(), e.retry, e.retries);
   if (number != 0) text += fmt::format("{}failure {} no longer counts", look_.dot(), number);

@@ -14,6 +14,7 @@ namespace {
 constexpr base::Duration kFrame = std::chrono::milliseconds(100);
 constexpr std::size_t kLeastWidth = 40;
 constexpr std::size_t kMostStuckLines = 10;
+constexpr std::size_t kMostSlow = 2;  // files that are told to be slow at the same time
 constexpr std::size_t kMostTold = 4;  // times that the same error is shown in full
 
 }  // namespace
@@ -22,6 +23,7 @@ Console::Impl::Impl(ConsoleOptions options, Screen& screen)
     : options_(std::move(options)),
       screen_(screen),
       heartbeat_(options_.status_secs, options_.stuck_secs),
+      repetition_(options_.kept_as),
       slow_files_(options_.slow_file_secs),
       slow_tests_(options_.slow_test_secs) {
   look_.palette = Palette(options_.colour);
@@ -80,7 +82,27 @@ void Console::Impl::draw(base::Instant now) {
   screen_.live(live_block(progress_, failures_, facts(), rows, look_));
 }
 
+// Once for each file that takes longer than it ever should: without a live block nobody would see it. When many do,
+// it is the machine.
+void Console::Impl::tell_slow() {
+  if (elapsed_ < next_slow_) return;
+  std::size_t more = 0;
+  std::size_t told = 0;
+  for (const Progress::Running& running : progress_.running()) {
+    if (!is_overdue(running, elapsed_) || !slow_.emplace(running.path, running.since).second) continue;
+    if (++told > kMostSlow) {
+      ++more;
+      continue;
+    }
+    note("SLOW", Colour::bold_yellow, fmt::format("{} runs for {} on {}", look_.path(running.path, 0, look_.width / 2),
+                                                  run_time(running, elapsed_), look_.place(running.place)));
+  }
+  if (told > 0) next_slow_ = elapsed_ + options_.status_secs;
+  if (more > 0) note("SLOW", Colour::bold_yellow, fmt::format("so do {}", base::plural(more, "other file")));
+}
+
 void Console::Impl::beat() {
+  tell_slow();
   switch (heartbeat_.check(progress_.pulse(), elapsed_)) {
     case Heartbeat::Due::nothing: return;
     case Heartbeat::Due::status: print({status_line(progress_, failures_, facts(), look_)}); return;
@@ -109,6 +131,7 @@ void Console::Impl::note(std::string_view label, Colour colour, const std::strin
 
 void Console::Impl::add_failure(Failure failure) {
   failures_.add(failure);
+  repetition_.name(failure);
   // The fifth time the same error is no news: when a database is down, hundreds of examples say so.
   std::string error = headline(failure.exceptions);
   auto& [times, first] = errors_[error];

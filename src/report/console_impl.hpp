@@ -11,8 +11,10 @@
 #include "report/heartbeat.hpp"
 #include "report/live_block.hpp"
 #include "report/look.hpp"
+#include "report/node_rates.hpp"
 #include "report/outgrown.hpp"
 #include "report/progress.hpp"
+#include "report/repetition.hpp"
 #include "report/slow_list.hpp"
 #include "report/summary.hpp"
 
@@ -63,6 +65,7 @@ class Console::Impl {
   [[nodiscard]] bool quiet() const { return options_.format == Format::quiet; }
   void draw(base::Instant now);
   void beat();
+  void tell_slow();
 
   ConsoleOptions options_;
   Screen& screen_;
@@ -71,14 +74,22 @@ class Console::Impl {
   Countdown countdown_;
   Heartbeat heartbeat_;
   Failures failures_;
+  Repetition repetition_;
   SlowList slow_files_, slow_tests_;
   std::vector<FlakyTest> flaky_;
   std::vector<collector::FileChanged> changed_;
   Outgrown outgrown_;
+  NodeRates rates_;
   std::map<std::string, collector::RunnerCrash> crashes_;  // the last at each file
-  std::map<std::string, std::string> retries_;             // path, or path and id: why it was tried again
+  struct Retried {
+    std::string why;            // it was tried again
+    std::uint32_t failure = 0;  // its number before; 0: it had none
+  };
+  std::map<std::string, Retried> retries_;                 // by path, or path and id
   std::vector<collector::NodeJoin> nodes_;
   std::set<std::string> told_;                             // log lines, each once
+  std::set<std::pair<std::string, double>> slow_;          // files, and since when: told to be slow
+  double next_slow_ = 0;                                   // the next of them can be told from then on
   std::optional<std::int64_t> seed_;
   std::set<std::pair<std::string, std::uint32_t>> up_;     // runners that booted
   std::map<std::pair<std::string, std::uint32_t>, std::string> hooks_;  // that run: of which runner

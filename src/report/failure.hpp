@@ -22,6 +22,8 @@ struct Failure {
   std::vector<collector::Exception> exceptions;
   collector::Output output;
   std::vector<std::string> rerun;      ///< argument list; empty: nothing to run again
+  std::string exact;                   ///< command that runs what its runner ran before as well; may be empty
+  std::uint64_t position = 0;          ///< its file is so many-th of that process; 0: unknown
 };
 
 /// `crash`: what is known of the process that ended while it was at the file; may be null.

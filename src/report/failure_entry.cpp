@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "report/failure.hpp"
+#include "report/repetition.hpp"
 
 namespace dtest::report {
 namespace {
@@ -125,6 +126,18 @@ std::string command(const std::vector<std::string>& words, const Look& look) {
   return base::join(quoted, " ");
 }
 
+// The commands to copy: this, and this after all that its runner had run.
+Lines commands(const Failure& f, const Look& look) {
+  Lines lines;
+  if (!f.rerun.empty()) lines.push_back(indented(look.palette(Colour::cyan, "again   " + command(f.rerun, look))));
+  if (f.exact.empty()) return lines;
+  std::string note = f.position > 0 ? fmt::format("   # {} file on that runner", ordinal(f.position)) : "";
+  if (kIndent + 8 + f.exact.size() + note.size() > look.width) note.clear();
+  lines.push_back(indented(look.palette(Colour::cyan, "exact   " + f.exact) +
+                           (note.empty() ? "" : look.palette(Colour::dim, note))));
+  return lines;
+}
+
 }  // namespace
 
 std::string headline(const std::vector<collector::Exception>& exceptions) {
@@ -163,7 +176,7 @@ Lines failure_entry(const Failure& f, const Look& look) {
                                          base::plural(f.exceptions.size() - kMostExceptions, "more exception"))));
   }
   append(lines, output_lines(f.output, look));
-  if (!f.rerun.empty()) lines.push_back(indented(look.palette(Colour::cyan, "again   " + command(f.rerun, look))));
+  append(lines, commands(f, look));
   lines.emplace_back();
   return lines;
 }

@@ -12,6 +12,7 @@ namespace dtest::report {
 namespace {
 
 constexpr double kSlowFactor = 1.5, kSlowSecs = 2;  // over its time by both: SLOW
+constexpr double kOverdueFactor = 2, kOverdueSecs = 10;  // likewise: worth a line of its own
 constexpr std::size_t kLongestBar = 30, kShortestBar = 8;
 
 double ran(const Progress::Running& r, double elapsed) { return std::max(0.0, elapsed - r.since); }
@@ -28,6 +29,16 @@ std::string times(const Progress::Running& r, double elapsed) {
   std::string text = whole_secs(ran(r, elapsed));
   return text + (r.expect ? " of about " + whole_secs(*r.expect) : ", new");
 }
+
+}  // namespace
+
+bool is_overdue(const Progress::Running& r, double elapsed) {
+  return r.expect && ran(r, elapsed) > *r.expect * kOverdueFactor && ran(r, elapsed) > *r.expect + kOverdueSecs;
+}
+
+std::string run_time(const Progress::Running& r, double elapsed) { return times(r, elapsed); }
+
+namespace {
 
 std::string bar(double fraction, std::size_t width, const Look& look) {
   double cells = fraction * static_cast<double>(width);

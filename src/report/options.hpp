@@ -14,6 +14,7 @@ std::optional<Format> format_from(const std::string& name);
 struct ConsoleOptions {
   Format format = Format::progress;
   std::string run;                   ///< hexadecimal; eight digits are shown
+  std::string kept_as;               ///< what the stored run is called in commands; empty: it is not stored
   bool colour = false;
   bool unicode = true;               ///< the locale is UTF-8
   bool live = false;                 ///< the screen can redraw

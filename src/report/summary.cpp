@@ -43,6 +43,8 @@ Lines flaky_lines(const std::vector<FlakyTest>& flaky, std::size_t most, const L
     std::string text = look.path(f.path, f.line, look.width - kIndent) + "  passed on " + f.passed_on;
     if (!f.why.empty()) text += "; before, " + f.why;
     append(lines, labelled(look, "flaky", Colour::yellow, text));
+    if (!f.exact.empty())
+      lines.push_back(std::string(kIndent, ' ') + look.palette(Colour::cyan, "exact   " + f.exact));
   }
   if (flaky.size() > most) lines.push_back(fmt::format("         {} {} more flaky", look.more(), flaky.size() - most));
   return lines;
@@ -59,6 +61,17 @@ Lines changed_lines(const std::vector<collector::FileChanged>& changed, const Lo
   return labelled(look, "changed", Colour::yellow, text + " (--copy runs on a copy)");
 }
 
+// What to run next: what was bad, and what was left.
+std::vector<std::pair<std::string, std::string>> closing_commands(const SummaryFacts& facts,
+                                                                  const ConsoleOptions& options, const Look& look) {
+  std::vector<std::pair<std::string, std::string>> commands;
+  const std::string again = look.clean(rerun_command(facts.failures, options.rerun_columns));
+  if (!again.empty()) commands.emplace_back("rerun", again);
+  if (!facts.end.not_run.empty() && !options.kept_as.empty())
+    commands.emplace_back("go on", "dtest run --resume " + options.kept_as);
+  return commands;
+}
+
 // "rerun    dtest run a:4 b:7     seed 48213 · exit 1"; the command is one line, however long, so that it can be
 // copied.
 Lines closing_lines(const SummaryFacts& facts, const ConsoleOptions& options, const Look& look) {
@@ -66,11 +79,16 @@ Lines closing_lines(const SummaryFacts& facts, const ConsoleOptions& options, co
   if (facts.seed) parts.push_back(fmt::format("seed {}", *facts.seed));
   parts.push_back(fmt::format("exit {}", facts.end.exit_code));
   std::string tail = base::join(parts, look.dot());
-  std::string command = look.clean(rerun_command(facts.failures, options.rerun_columns));
-  if (command.empty()) return facts.end.exit_code == 0 ? Lines{} : Lines{std::string(kIndent, ' ') + tail};
-  std::string line = pad(look.palette(Colour::dim, "rerun"), kIndent) + look.palette(Colour::cyan, command);
-  if (kIndent + base::columns(command) + base::columns(tail) + 4 <= look.width) return {line + "    " + tail};
-  return {line, std::string(kIndent, ' ') + tail};
+  Lines lines;
+  std::size_t columns = 0;
+  for (const auto& [label, command] : closing_commands(facts, options, look)) {
+    lines.push_back(pad(look.palette(Colour::dim, label), kIndent) + look.palette(Colour::cyan, command));
+    columns = kIndent + base::columns(command);
+  }
+  if (lines.empty()) return facts.end.exit_code == 0 ? Lines{} : Lines{std::string(kIndent, ' ') + tail};
+  if (columns + base::columns(tail) + 4 <= look.width) lines.back() += "    " + tail;
+  else lines.push_back(std::string(kIndent, ' ') + tail);
+  return lines;
 }
 
 void append_part(Lines& lines, const Lines& part) {
@@ -132,6 +150,7 @@ Lines summary(const SummaryFacts& facts, const ConsoleOptions& options, const Lo
   }
   append_part(verdict, not_run_lines(facts.end, options.list_lines, look));
   append_part(verdict, changed_lines(facts.changed, look));
+  append_part(verdict, facts.rates.lines(look));
   append_part(verdict, verdict_lines(facts.end, facts.failures, look));
   append(verdict, closing_lines(facts, options, look));
   append_part(lines, verdict);

@@ -6,6 +6,7 @@
 
 #include "report/failures.hpp"
 #include "report/options.hpp"
+#include "report/node_rates.hpp"
 #include "report/outgrown.hpp"
 #include "report/slow_list.hpp"
 
@@ -17,6 +18,7 @@ struct FlakyTest {
   std::uint32_t line = 0;     ///< 0: the file
   std::string passed_on;      ///< "attempt 2", "retry 1"
   std::string why;            ///< what it was before; may be empty
+  std::string exact;          ///< command that runs the try that did not pass as it was; may be empty
 };
 
 struct SummaryFacts {
@@ -27,6 +29,7 @@ struct SummaryFacts {
   const std::vector<FlakyTest>& flaky;
   const std::vector<collector::FileChanged>& changed;
   const Outgrown& outgrown;
+  const NodeRates& rates;
   std::optional<std::int64_t> seed;
 };
 

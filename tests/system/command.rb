@@ -9,13 +9,15 @@ require "shellwords"
 class Command
   attr_reader :pid, :events_path, :line
 
-  # `out`: where standard output goes instead of a file that is read here. `terminal`: it gets a terminal.
-  def initialize(argv, env:, dir:, events: nil, out: nil, err: nil, input: "/dev/null", terminal: false, unset: [])
+  # `out`: where standard output goes instead of a file that is read here. `terminal`: it gets a terminal, so
+  # many columns wide.
+  def initialize(argv, env:, dir:, events: nil, out: nil, err: nil, input: "/dev/null", terminal: false, columns: 100,
+                 unset: [])
     @line = argv.drop(1).unshift(File.basename(argv[0])).shelljoin
     @events_path = events
     @base = Dir.mktmpdir("ds-out", File.dirname(events || env["TMPDIR"]))
     env = env.merge(unset.to_h { |name| [name, nil] })
-    terminal ? spawn_on_terminal(argv, env, dir) : spawn_plain(argv, env, dir, out, err, input)
+    terminal ? spawn_on_terminal(argv, env, dir, columns) : spawn_plain(argv, env, dir, out, err, input)
   end
 
   # Waits for its end, within the limit; the status is its exit code or the name of a signal.
@@ -121,10 +123,10 @@ class Command
     @pid = Process.spawn(env, *argv, chdir: dir, in: input, out: out || "#{@base}/out", err: err || "#{@base}/err")
   end
 
-  def spawn_on_terminal(argv, env, dir)
+  def spawn_on_terminal(argv, env, dir, columns)
     @seen = +""
     @terminal, slave = PTY.open
-    @terminal.winsize = [30, 100]
+    @terminal.winsize = [30, columns]
     @pid = Process.spawn(env, "setsid", "-c", *argv, chdir: dir, in: slave, out: slave, err: "#{@base}/err")
     slave.close
   end

@@ -11,6 +11,10 @@ module Machine
 
   module_function
 
+  def program?(name)
+    ENV["PATH"].split(":").any? { |directory| File.executable?(File.join(directory, name)) }
+  end
+
   def now
     Process.clock_gettime(Process::CLOCK_MONOTONIC)
   end

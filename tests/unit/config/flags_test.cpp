@@ -56,7 +56,7 @@ TEST(ParseFlags, NamesWhatItDoesNotKnow) {
   EXPECT_ERROR(64, "unknown flag '-e'; flags of the test framework come after '--'", run({"-e", "name"}));
   EXPECT_ERROR(64, "'--limit' is a flag of dtest history, dtest slow and dtest flaky, not of dtest run",
                run({"--limit", "3"}));
-  EXPECT_ERROR(64, "'-j' is a flag of dtest run, not of dtest list", parse_flags(Command::list, {"-j4"}));
+  EXPECT_ERROR(64, "'-j' is a flag of dtest run and dtest bisect, not of dtest list", parse_flags(Command::list, {"-j4"}));
   EXPECT_ERROR(64, "unknown flag '-q'; see 'dtestd --help'", parse_flags(Command::daemon, {"-q"}));
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::array kCommands{Command::run,  Command::list,  Command::debug,  Command::show,   Command::history,
                                Command::slow, Command::flaky, Command::events, Command::report, Command::version,
-                               Command::help, Command::daemon, Command::keygen, Command::nodes};
+                               Command::help, Command::daemon, Command::keygen, Command::bisect, Command::config,
+                               Command::completion, Command::nodes};
 
 TEST(HelpText, FitsATerminal) {
   for (Command command : kCommands) {

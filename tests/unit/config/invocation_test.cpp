@@ -285,5 +285,60 @@ TEST(ReadDtest, PassesWarningsOn) {
   EXPECT_EQ(read_dtest({}, dir.around()).warnings.size(), 1U);
 }
 
+TEST(ReadDtest, ReproductionIsNarrowedAndLeavesReportsOfFilesAlone) {
+  TempDir dir;
+  dir.write(".distributest/config", "[report]\njunit = all.xml\n");
+  EXPECT_EQ(run({}, dir.around()).reports.junit, dir.path() + "/all.xml");
+  RunOptions o = run({"reproduce", "b0b3:2", "--after", "a_spec.rb", "--after=b_spec.rb", "--as-runner", "3"},
+                     dir.around());
+  EXPECT_EQ(o.wanted.after, (List{"a_spec.rb", "b_spec.rb"}));
+  EXPECT_EQ(o.wanted.as_runner, 3U);
+  EXPECT_EQ(o.reports.junit, "");
+  EXPECT_EQ(run({"reproduce", "b0b3:2", "--junit", "one.xml"}, dir.around()).reports.junit, dir.path() + "/one.xml");
+  EXPECT_TRUE(run({"reproduce", "b0b3:2", "--alone"}, dir.around()).wanted.alone);
+  EXPECT_ERROR(64, "--alone and --after contradict each other",
+               read_dtest({"reproduce", "b0b3:2", "--alone", "--after", "x"}, dir.around()));
+  EXPECT_ERROR(64, "--after goes with 'dtest reproduce RUN:N'", read_dtest({"--after", "x"}, dir.around()));
+  EXPECT_ERROR(64, "--alone goes with", read_dtest({"--alone"}, dir.around()));
+}
+
+TEST(ReadDtest, BisectTakesOneFailure) {
+  TempDir dir;
+  auto bisect = [&](const List& arguments) {
+    return std::get<BisectOptions>(read_dtest(arguments, dir.around()).options);
+  };
+  EXPECT_EQ(bisect({"bisect", "latest:1"}).failure, "latest:1");
+  EXPECT_EQ(bisect({"bisect", "latest:1", "-j3"}).runners.number, 3U);
+  EXPECT_ERROR(64, "takes one failure", read_dtest({"bisect"}, dir.around()));
+  EXPECT_ERROR(64, "takes one failure", read_dtest({"bisect", "a:1", "b:2"}, dir.around()));
+}
+
+TEST(ReadDtest, ConfigSaysEachValueAndWhoSaysIt) {
+  TempDir dir;
+  dir.write(".distributest/config", "[run]\nrunners = 2\ntimeout = 5m\n");
+  Surroundings around = dir.around();
+  around.environment["DTEST_FORMAT"] = "files";
+  DtestAsked asked = read_dtest({"config", "show", "-j3"}, around);
+  EXPECT_TRUE(std::get<ConfigOptions>(asked.options).problems.empty());
+  EXPECT_TRUE(std::get<ConfigOptions>(asked.options).files.at(0).read);
+  EXPECT_EQ(origin(asked, "runners"), "--runners");
+  EXPECT_EQ(origin(asked, "timeout"), dir.path() + "/.distributest/config:3");
+  EXPECT_EQ(origin(asked, "format"), "DTEST_FORMAT");
+  EXPECT_EQ(origin(asked, "grace"), "default");
+  EXPECT_ERROR(64, "show or check", read_dtest({"config"}, around));
+}
+
+TEST(ReadDtest, ConfigTellsAllProblemsAtOnce) {
+  TempDir dir;
+  dir.write(".distributest/config", "[run]\nrunnrs = 2\n");
+  Surroundings around = dir.around();
+  around.environment["DTEST_SEED"] = "x";
+  const auto config = std::get<ConfigOptions>(read_dtest({"config", "check"}, around).options);
+  ASSERT_EQ(config.problems.size(), 2U);
+  EXPECT_TRUE(has(config.problems[0], "DTEST_SEED: 'x' is not a whole number"));
+  EXPECT_TRUE(has(config.problems[1], "config:2: unknown key 'run.runnrs'; did you mean 'run.runners'?"));
+  EXPECT_EQ(config.code, 64);
+}
+
 }  // namespace
 }  // namespace dtest::config

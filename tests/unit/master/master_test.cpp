@@ -41,6 +41,44 @@ TEST_F(Items, AreSentUpToTheCreditInOrder) {
   EXPECT_EQ(rig.said<ItemWork>("a").size(), 3U);
 }
 
+// Items 0 to 3 belong to runners 1, 1, 2, 2 of "a", whatever the credit.
+struct OwnedItems : Items {
+  void SetUp() override {
+    rig.add("a");
+    rig.add("b");
+    rig.join("a", 10);
+    rig.join("b", 20);
+    std::vector<PlannedItem> items(4);
+    for (std::uint32_t i = 0; i < 4; ++i) {
+      items[i].path = "f" + std::to_string(i);
+      items[i].node = "a";
+      items[i].slot = base::Slot(i / 2 + 1);
+    }
+    rig.plan(std::move(items));
+  }
+};
+
+TEST_F(OwnedItems, GoToTheirRunnerOneAtATime) {
+  const auto first = rig.said<ItemWork>("a");
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(first[0].path + first[1].path, "f0f2");
+  EXPECT_EQ(first[1].only, std::vector{base::Slot(2)});
+  EXPECT_TRUE(rig.said<ItemWork>("b").empty());
+  rig.forget();
+  rig.end("a", 2, 1, Outcome::done);
+  ASSERT_EQ(rig.said<ItemWork>("a").size(), 1U);
+  EXPECT_EQ(rig.said<ItemWork>("a")[0].path, "f3");
+}
+
+TEST_F(OwnedItems, GoElsewhereWhenTheirRunnerIsNoMore) {
+  rig.forget();
+  rig.end("a", 0, 1, Outcome::returned);
+  ASSERT_EQ(rig.said<ItemWork>("b").size(), 1U) << "its runner was stopped";
+  EXPECT_EQ(rig.said<ItemWork>("b")[0].path, "f0");
+  rig.lost("a");
+  EXPECT_EQ(rig.said<ItemWork>("b").size(), 4U) << "its node is gone";
+}
+
 TEST_F(Items, GoToTheNodeWithMostCredit) {
   rig.add("a");
   rig.add("b");

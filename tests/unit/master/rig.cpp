@@ -79,8 +79,12 @@ void Rig::nosession(const std::string& node) {
 void Rig::plan(std::size_t items) {
   std::vector<PlannedItem> all;
   for (std::size_t i = 0; i < items; ++i) all.push_back({"f" + std::to_string(i), std::nullopt, std::nullopt});
+  plan(std::move(all));
+}
+
+void Rig::plan(std::vector<PlannedItem> items) {
   Actions actions;
-  master.plan(std::move(all), now, actions);
+  master.plan(std::move(items), now, actions);
   step(actions);
 }
 

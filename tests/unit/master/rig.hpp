@@ -20,6 +20,7 @@ struct Rig : Listener {
   void end(const std::string& node, std::uint32_t item, std::uint32_t attempt, protocol::Outcome outcome);
   void nosession(const std::string& node);
   void plan(std::size_t items);
+  void plan(std::vector<PlannedItem> items);
   void result(const std::string& node, const protocol::Result& result);
   void pass(base::Duration time);   ///< with ticks; nodes stay silent
   void lost(const std::string& node);

@@ -36,6 +36,7 @@ std::string folder() { return std::string(std::getenv("DTEST_SOURCE_ROOT")) + "/
 ConsoleOptions options_for(const std::string& size) {
   ConsoleOptions options;
   options.run = "b0b38ba700112233445566778899aabb";
+  options.kept_as = "b0b38ba7";
   options.width = size.starts_with("120") ? 120 : 80;
   options.unicode = size.find("ascii") == std::string::npos;
   options.live = size.find("log") == std::string::npos;
