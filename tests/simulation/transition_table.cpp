@@ -22,6 +22,9 @@ constexpr std::size_t kOccasions = static_cast<std::size_t>(O::kCount);
 const std::array<Names, kMachines> kStates{
     Names{"none", "opening", "serving", "draining", "leaving", "closing", "closed"},
     Names{"empty", "forking", "idle", "busy", "dying", "leaving", "broken"}, Names{"greeting", "live", "gone"}};
+// Needs an order for a slot whose process has just died together with its boot process: not in each 10,000 seeds.
+// Slots.WhenAllAreStoppedThatHaveNoProcessTheSessionSaysSo has it.
+constexpr std::string_view kRare = "### 10.2 | empty, told to `stop` | at once | broken";
 const std::array<const char*, kMachines> kHeadings{"### 10.1", "### 10.2", "### 10.3"};
 const std::array<std::string_view, kOccasions> kOccasionNames{"hello",
                                                               "hello of the same number",
@@ -149,7 +152,7 @@ class Tables {
             if (seen.has(static_cast<Machine>(m), from, static_cast<O>(o), to))
               look(static_cast<Machine>(m), from, static_cast<O>(o), to);
     for (const Row& row : rows_)
-      if (every_row && !row.seen) problems_.push_back("never happened: " + row.text);
+      if (every_row && !row.seen && row.text != kRare) problems_.push_back("never happened: " + row.text);
     return problems_;
   }
 
