@@ -85,10 +85,10 @@ class RetryTest < SystemTest
 
   def test_the_limit_of_a_run_before_its_tests_are_loaded
     project("spec/a_spec.rb" => stays + "\n" + spec)
-    run = start("--run-timeout", "0.5").finish
+    run = start("--run-timeout", "0.05").finish
     assert_exit 3, run
     assert_includes run.screen.gsub(/\s+/, " "),
-                    "the run's time (0.5 s, --run-timeout) was over before the tests were loaded"
+                    "the run's time (0.05 s, --run-timeout) was over before the tests were loaded"
     refute_includes run.screen, "no node"
   end
 
