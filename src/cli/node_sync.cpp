@@ -60,7 +60,7 @@ const std::vector<std::string> kSyncExcludes{"/.git", "/log/*.log", "/tmp/cache/
 SyncSource::SyncSource(Setting setting) : setting_(std::move(setting)), name_(name_of(setting_.project)) {
   std::map<std::string, std::string> outside = setting_.hooks;
   std::erase_if(outside, [&](const auto& hook) { return hook.second.starts_with(setting_.project + "/"); });
-  put_together(setting_.dir + "/side", setting_.library, outside);
+  put_together(setting_.dir + "/side", setting_.lib, outside);
   std::string patterns = setting_.ignored ? std::string() : ignored_by_git(setting_.project);
   if (patterns.empty()) return;
   open_for_includes(patterns, setting_.includes);

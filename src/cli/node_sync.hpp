@@ -21,7 +21,7 @@ class SyncSource {
  public:
   struct Setting {
     std::string project;                       ///< absolute
-    std::string library;                       ///< of the Ruby side; may be empty
+    std::string lib;                           ///< of the Ruby side; may be empty
     std::map<std::string, std::string> hooks;  ///< absolute paths by name
     std::vector<std::string> includes, excludes;
     bool ignored = false;                      ///< also what git ignores

@@ -37,7 +37,7 @@ class NodeSyncTest : public ::testing::Test {
   SyncSource::Setting setting() {
     SyncSource::Setting setting;
     setting.project = dir.file("shop");
-    setting.library = dir.file("lib");
+    setting.lib = dir.file("lib");
     setting.excludes = {"/.git", "/log/*.log"};
     setting.dir = dir.file("run");
     return setting;
