@@ -3,40 +3,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "base/error.hpp"
 #include "config/key_file.hpp"
 #include "hold.hpp"
+#include "system/private_dir.hpp"
 
 using namespace dtest;
 
 namespace {
 
-/// A directory of ours with one file.
-class Place {
- public:
-  Place() {
-    std::string pattern = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + std::string("/dtest-fuzz.XXXXXX");
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path_ = pattern;
-  }
-  ~Place() { std::filesystem::remove_all(path_); }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  [[nodiscard]] std::string file() const { return path_ + "/key"; }
-  void write(std::string_view text, mode_t mode) const {
-    ::unlink(file().c_str());
-    const int fd = ::open(file().c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    const bool whole = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-    fuzz::hold(whole && ::fchmod(fd, mode) == 0, "a file can be written");
-    ::close(fd);
-  }
-
- private:
-  std::string path_;
-};
+void put(const std::string& file, std::string_view text, mode_t mode) {
+  ::unlink(file.c_str());
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const bool whole = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  fuzz::hold(whole && ::fchmod(fd, mode) == 0, "a file can be written");
+  ::close(fd);
+}
 
 template <class Read>
 void refused_or(const std::string& from, const Read& read) {
@@ -58,14 +40,15 @@ void line(std::string_view text) {
 }
 
 void file(std::string_view text, mode_t mode) {
-  static const Place place;
-  place.write(text, mode);
-  refused_or(place.file(), [&] {
-    config::load_public_key(place.file());
+  static const auto place = system::PrivateDir::make_in({"/dev/shm", "/tmp"});
+  const std::string path = place.file("key");
+  put(path, text, mode);
+  refused_or(path, [&] {
+    config::load_public_key(path);
     fuzz::hold((mode & 022) == 0, "what others may write is refused");
   });
-  refused_or(place.file(), [&] {
-    const bus::KeyPair pair = config::load_key_pair(place.file(), "make it");
+  refused_or(path, [&] {
+    const bus::KeyPair pair = config::load_key_pair(path, "make it");
     fuzz::hold((mode & 077) == 0, "what others may read is refused");
     fuzz::hold(text.find(pair.secret.text()) != std::string_view::npos, "it is the key that stands there");
   });

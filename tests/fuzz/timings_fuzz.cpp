@@ -1,9 +1,6 @@
 // The timings of earlier runs: a database that anything may have happened to. The first byte of a step says what; the
 // base is one that the program itself wrote.
-#include <unistd.h>
-
 #include <cmath>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -13,6 +10,7 @@
 #include "history/location.hpp"
 #include "schedule/order.hpp"
 #include "script.hpp"
+#include "system/private_dir.hpp"
 
 using namespace dtest;
 
@@ -24,21 +22,15 @@ constexpr const char* kProject = "/";
 // In memory where there is a file system there.
 class Place {
  public:
-  Place() {
-    std::string pattern = (::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp") + std::string("/dtest-fuzz.XXXXXX");
-    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
-    path_ = pattern;
-  }
-  ~Place() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::string timings() const { return history::timings_path(path_, kProject); }
+  [[nodiscard]] const std::string& path() const { return dir_.path(); }
+  [[nodiscard]] std::string timings() const { return history::timings_path(path(), kProject); }
   void empty() const {
-    for (const auto& each : std::filesystem::directory_iterator(path_)) std::filesystem::remove_all(each);
+    for (const auto& each : std::filesystem::directory_iterator(path())) std::filesystem::remove_all(each);
     history::make_parents(timings());
   }
 
  private:
-  std::string path_;
+  system::PrivateDir dir_ = system::PrivateDir::make_in({"/dev/shm", "/tmp"});
 };
 
 history::FileTiming timing(const std::string& path, double secs) {

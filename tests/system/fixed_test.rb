@@ -9,6 +9,7 @@ class FixedTest < SystemTest
   end
 
   def test_placement_does_not_depend_on_time
+    # In the second run two files take longer: placed by time, the others would go elsewhere.
     slow = "sleep 0.4 if File.exist?(#{place("slow").inspect})"
     project((1..9).to_h { |i| ["spec/f#{i}_spec.rb", spec({ "is #{'x' * i}" => i < 3 ? slow : "" }, group: "G#{i}")] })
     first = dtest("-j3", "--fixed")
