@@ -100,8 +100,9 @@ module Distributest
       end
     end
 
+    # Ruby's own default would raise, and with that run the handlers that the fork inherited.
     def die_of(signal)
-      Captured::TRAP.call(signal, "DEFAULT")
+      Captured::TRAP.call(signal, "SYSTEM_DEFAULT")
       Captured::SIGNAL.call(signal, Captured::PID.call)
     rescue ::ArgumentError, ::SystemCallError
       nil

@@ -73,6 +73,15 @@ class ExitsTest < SystemTest
     assert_nothing_left
   end
 
+  # Its own handlers run, as they do in any Ruby that hears SIGTERM.
+  def test_a_runner_that_dies_of_a_signal_runs_no_inherited_handler
+    handlers(test: 'Process.kill("TERM", $$); sleep')
+    run = dtest("-j1", "--crash-retries", "0")
+    assert_exit 1, run
+    assert_equal "SIGTERM", run.of_kind("runner.end").first["how"]
+    assert_equal ["test 1", "helper boot"], log
+  end
+
   def test_handlers_within_handlers
     handlers(test: "at_exit { note('outer'); at_exit { note('inner') } }")
     assert_exit 0, dtest("-j1")
