@@ -44,18 +44,6 @@ std::string plain(std::string text) {
   return text;
 }
 
-config::NamedKey own_key(const NodesOptions& options, std::string& told) {
-  std::error_code ignored;
-  if (std::filesystem::exists(options.key_file, ignored)) {
-    const bus::KeyPair pair = config::load_key_pair(options.key_file, "dtest keygen");
-    return {pair.open, system::user_name() + "@" + system::host_name()};
-  }
-  config::NamedKey made =
-      config::make_key_pair(options.key_file, system::user_name() + "@" + system::host_name());
-  told += "made your key, " + options.key_file + "\n";
-  return made;
-}
-
 void check_new(const NodesOptions& options) {
   for (const NodeSpec& node : options.nodes)
     if (node.name == options.fresh.name)
@@ -96,6 +84,32 @@ std::string next_step(const NodeSpec& node, const NodeAnswer& answer) {
 
 }  // namespace
 
+config::NamedKey own_key(const NodesOptions& options, std::string& told) {
+  std::error_code ignored;
+  if (std::filesystem::exists(options.key_file, ignored)) {
+    const bus::KeyPair pair = config::load_key_pair(options.key_file, "dtest keygen");
+    return {pair.open, system::user_name() + "@" + system::host_name()};
+  }
+  config::NamedKey made =
+      config::make_key_pair(options.key_file, system::user_name() + "@" + system::host_name());
+  told += "made your key, " + options.key_file + "\n";
+  return made;
+}
+
+std::string write_sections(const NodesOptions& options, const std::vector<NodeSpec>& nodes) {
+  const std::string path = options.user_directory + "/config";
+  std::string text = system::read_file(path, kLargest).value_or("");
+  if (options.nodes.empty()) text += (text.empty() || text.ends_with('\n') ? "" : "\n") + std::string(kThisMachine);
+  std::vector<std::string> names;
+  for (const NodeSpec& node : nodes) {
+    text = config::with_section(std::move(text), node);
+    names.push_back("[node." + node.name + "]");
+  }
+  system::write_atomic(path, text, 0644);
+  return base::join(names, ", ") + " to " + path + "\n" +
+         (options.nodes.empty() ? "this machine takes part too, by [node.local] there\n" : "");
+}
+
 base::ExitCode add_node(const NodesOptions& options) {
   check_new(options);
   const NodeSpec& node = options.fresh;
@@ -103,13 +117,7 @@ base::ExitCode add_node(const NodesOptions& options) {
   const config::NamedKey own = own_key(options, told);
   const config::NamedKey theirs = exchange(node, own);
   config::write_public_key(node.key_file, theirs, true);
-  const std::string path = options.user_directory + "/config";
-  std::string text = system::read_file(path, kLargest).value_or("");
-  // With one other node, this machine would no longer take part.
-  if (options.nodes.empty()) text += (text.empty() || text.ends_with('\n') ? "" : "\n") + std::string(kThisMachine);
-  system::write_atomic(path, config::with_section(std::move(text), node), 0644);
-  told += "exchanged keys with " + node.ssh_host + ", and wrote [node." + node.name + "] to " + path + "\n";
-  if (options.nodes.empty()) told += "this machine takes part too, by [node.local] there\n";
+  told += "exchanged keys with " + node.ssh_host + ", and wrote " + write_sections(options, {node});
   told += next_step(node, ask_nodes({node}, options.key_file, kLimit).at(node.name));
   print(base::valid_utf8(told));
   return base::ExitCode::ok;

@@ -79,6 +79,8 @@ base::ExitCode nodes_command(const NodesOptions& options) {
     case NodesOptions::Verb::status: return nodes_status(options);
     case NodesOptions::Verb::add: return add_node(options);
     case NodesOptions::Verb::remove: return remove_node(options);
+    case NodesOptions::Verb::export_to: return export_nodes(options);
+    case NodesOptions::Verb::import_from: return import_nodes(options);
     case NodesOptions::Verb::list: break;
   }
   return list_nodes(options);

@@ -28,7 +28,7 @@ std::string_view summary(std::string_view name) {
   if (name == "config") return "show or check the settings that count";
   if (name == "completion") return "print completions for a shell";
   if (name == "keygen") return "make your key, for nodes on other machines";
-  if (name == "nodes") return "list, ask, add or remove other machines";
+  if (name == "nodes") return "list, ask, add, remove or share other machines";
   if (name == "version") return "show the version";
   return name == "help" ? "show the flags of a command" : "";
 }
@@ -36,7 +36,7 @@ std::string_view summary(std::string_view name) {
 Candidates arguments_of(std::string_view name) {
   if (name == "config") return {Sort::words, {"show", "check"}};
   if (name == "completion") return {Sort::words, {"bash", "zsh", "fish"}};
-  if (name == "nodes") return {Sort::words, {"list", "status", "add", "remove"}};
+  if (name == "nodes") return {Sort::words, {"list", "status", "add", "remove", "export", "import"}};
   if (name == "help") return {Sort::words, all_commands()};
   if (name == "history" || name == "flaky" || name == "version" || name == "keygen") return {};
   const bool of_run = name == "reproduce" || name == "bisect" || name == "show" || name == "slow" || name == "events" ||

@@ -22,7 +22,7 @@ std::string text_of(const Settings& settings, std::string_view name) {
 }
 
 Verb verb_named(const std::string& word) {
-  const std::vector<std::string> names{"list", "status", "add", "remove"};
+  const std::vector<std::string> names{"list", "status", "add", "remove", "export", "import"};
   const auto at = std::find(names.begin(), names.end(), word);
   if (at != names.end()) return static_cast<Verb>(at - names.begin());
   const std::string nearest = base::nearest(word, names);
@@ -65,6 +65,20 @@ std::vector<NodeSpec> named(const std::vector<NodeSpec>& all, const std::vector<
   return choose_nodes(all, base::join(words, ","), "dtest nodes", base::ExitCode::usage, false).nodes;
 }
 
+// DIRECTORY, and of an export the nodes: without names those that are not left out.
+NodesOptions shared(NodesOptions nodes, std::vector<std::string> words, const std::vector<NodeSpec>& all,
+                    const std::string& directory) {
+  const bool out = nodes.verb == Verb::export_to;
+  if (words.empty() || words.front().empty() || (!out && words.size() > 1))
+    misuse(out ? "dtest nodes export takes a DIRECTORY, and names of nodes if it is not to be all"
+               : "dtest nodes import takes one DIRECTORY, which 'dtest nodes export' wrote");
+  nodes.directory = words.front().starts_with('/') ? words.front() : directory + "/" + words.front();
+  words.erase(words.begin());
+  nodes.nodes = !out || all.empty() ? all : choose_nodes(all, base::join(words, ","), "dtest nodes",
+                                                         base::ExitCode::usage, false).nodes;
+  return nodes;
+}
+
 }  // namespace
 
 NodesOptions fill_nodes(const Settings& settings, const Flags& flags, const std::vector<NodeSpec>& all,
@@ -80,11 +94,13 @@ NodesOptions fill_nodes(const Settings& settings, const Flags& flags, const std:
   nodes.key_file = user_directory + kOwnKey;
   nodes.json = text_of(settings, "json") == "true";
   const bool add = nodes.verb == Verb::add, one = add || nodes.verb == Verb::remove;
+  const bool share = nodes.verb == Verb::export_to || nodes.verb == Verb::import_from;
   for (std::string_view option : {"name", "endpoint", "ssh-config"})
     if (!add && settings.find(option) != nullptr) misuse(fmt::format("--{} goes with 'dtest nodes add'", option));
-  if (one && nodes.json) misuse("--json goes with 'dtest nodes list' and 'dtest nodes status'");
+  if ((one || share) && nodes.json) misuse("--json goes with 'dtest nodes list' and 'dtest nodes status'");
   if (one && words.size() != 1)
     misuse(add ? "dtest nodes add takes one [USER@]HOST" : "dtest nodes remove takes one NAME of a node");
+  if (share) return shared(std::move(nodes), words, all, directory);
   nodes.nodes = one ? all : named(all, words);
   if (one) nodes.target = words.front();
   if (!add) return nodes;

@@ -43,7 +43,7 @@ Commands
            them: dtest config show, dtest config check
   completion  print completions for bash, zsh or fish
   keygen   make your key, for nodes on other machines
-  nodes    list them, see who uses them, add one, remove one
+  nodes    list them, see who uses them, add, remove or share them
   version  show the version
   help     show this text, or that of a command: dtest help list
 )",
@@ -182,16 +182,19 @@ Examples
   dtest keygen                       before your first run on another machine
   dtest keygen --node                there, before 'dtestd --listen tcp://...'
 )"};
-constexpr Page kNodesPage{"dtest nodes [FLAG...] [list|status [NAME...]|add [USER@]HOST|remove NAME]",
+constexpr Page kNodesPage{"dtest nodes [FLAG...] [list|status [NAME...]|add [USER@]HOST|remove NAME|\n"
+                          "                   export DIRECTORY [NAME...]|import DIRECTORY]",
                           "The machines that your runs use. 'list' shows what the configuration says of\n"
                           "them, 'status' asks each who uses its runners; 'add' exchanges keys over ssh and\n"
-                          "writes the section [node.NAME], 'remove' takes that out again.",
+                          "writes the section [node.NAME], 'remove' takes that out again; 'export' writes\n"
+                          "nodes and their public keys for others, who 'import' or include them.",
                           "",
                           R"(
 Examples
   dtest nodes status
   dtest nodes add ci@bigbox          distributest and rsync are installed there
   dtest nodes remove bigbox
+  dtest nodes export team            for colleagues: 'dtest nodes import team'
 )"};
 constexpr Page kDaemonPage{"dtestd [FLAG...]", "Runs the tests that dtest sends, on this machine, in the foreground.",
                            "",

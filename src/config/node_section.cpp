@@ -3,16 +3,36 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "bus/endpoint.hpp"
 
 namespace dtest::config {
+
+std::string section_of(const NodeSpec& node, const std::string& key_file) {
+  std::string text = "[node." + node.name + "]\n";
+  auto line = [&](const char* key, const std::string& value) {
+    if (!value.empty()) text += std::string(key) + " = " + value + "\n";
+  };
+  std::vector<std::string> ruby;
+  for (const std::string& word : node.ruby) ruby.push_back(base::shell_quote(word));
+  line("endpoint", node.endpoint);
+  if (node.results != bus::Endpoint::parse_any(node.endpoint).of_results().text())
+    line("results-endpoint", node.results);
+  line("key-file", key_file);
+  if (node.runners) line("runners", std::to_string(*node.runners));
+  if (node.weight != 1) line("weight", std::to_string(node.weight));
+  if (!node.sync) line("sync", "off");
+  line("ruby", base::join(ruby, " "));
+  line("ssh-host", node.ssh_host);
+  line("ssh-user", node.ssh_user);
+  if (node.ssh_port != 0) line("ssh-port", std::to_string(node.ssh_port));
+  line("ssh-config", node.ssh_config);
+  return text;
+}
 
 std::string with_section(std::string text, const NodeSpec& node) {
   if (!text.empty() && !text.ends_with('\n')) text += '\n';
   if (!text.empty()) text += '\n';
-  text += "[node." + node.name + "]\nendpoint = " + node.endpoint + "\nssh-host = " + node.ssh_host + "\n";
-  if (!node.ssh_user.empty()) text += "ssh-user = " + node.ssh_user + "\n";
-  if (!node.ssh_config.empty()) text += "ssh-config = " + node.ssh_config + "\n";
-  return text;
+  return text + section_of(node, "");
 }
 
 std::optional<std::string> without_section(const std::string& text, const std::string& name) {

@@ -7,6 +7,8 @@
 
 namespace dtest::config {
 
+/// One section: what is not the default. `key_file`: as it is to stand there, or empty.
+std::string section_of(const NodeSpec& node, const std::string& key_file);
 /// The file's text with the node's section at its end.
 std::string with_section(std::string text, const NodeSpec& node);
 /// Without that section; nothing when the text has none.

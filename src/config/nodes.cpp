@@ -129,19 +129,22 @@ void NodeTable::offer(const IniFile& file) {
   for (const IniEntry& entry : file.entries) {
     if (entry.key != kInclude) continue;
     const std::string where = fmt::format("{}:{}", file.path, entry.line);
-    const auto path = (std::filesystem::path(file.path).parent_path() / entry.value).lexically_normal().string();
-    std::optional<IniFile> included;
-    try {
-      included = read_ini(path, true);
-    } catch (const Error& problem) {
-      refuse(where, problem.what());
-    }
-    for (const IniEntry& inner : included->entries)
-      if (!inner.key.starts_with(kSection))
-        refuse(fmt::format("{}:{}", path, inner.line),
-               fmt::format("'{}' cannot stand in an included file, which holds only sections [node.NAME]", inner.key));
-    add(*included);
+    include((std::filesystem::path(file.path).parent_path() / entry.value).lexically_normal().string(), where);
   }
+}
+
+void NodeTable::include(const std::string& path, const std::string& where) {
+  std::optional<IniFile> included;
+  try {
+    included = read_ini(path, true);
+  } catch (const Error& problem) {
+    refuse(where, problem.what());
+  }
+  for (const IniEntry& inner : included->entries)
+    if (!inner.key.starts_with(kSection))
+      refuse(fmt::format("{}:{}", path, inner.line),
+             fmt::format("'{}' cannot stand in an included file, which holds only sections [node.NAME]", inner.key));
+  add(*included);
 }
 
 NodeSpec NodeTable::read(const std::string& name, const Section& section) const {

@@ -56,6 +56,8 @@ class NodeTable {
   explicit NodeTable(std::string directory) : directory_(std::move(directory)) {}
   /// Files that it includes come right behind it. Throws base::Error (78).
   void offer(const IniFile& file);
+  /// A file of sections [node.NAME] and nothing else. `where` begins the message when it cannot be read.
+  void include(const std::string& path, const std::string& where);
   /// All nodes, checked, by name. Throws base::Error (78).
   [[nodiscard]] std::vector<NodeSpec> nodes() const;
 

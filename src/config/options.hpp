@@ -199,10 +199,11 @@ struct KeygenOptions {
 
 /// `dtest nodes`: what is to be done, and with which of the nodes of the configuration.
 struct NodesOptions {
-  enum class Verb : std::uint8_t { list, status, add, remove };
+  enum class Verb : std::uint8_t { list, status, add, remove, export_to, import_from };
   Verb verb = Verb::list;
-  std::vector<NodeSpec> nodes;  ///< of `list` and `status`: those that were named, or all; of the others all
+  std::vector<NodeSpec> nodes;  ///< of `list`, `status`, `export`: those that were named, or all; of the others all
   std::string target;           ///< of `add` [USER@]HOST, of `remove` a node's name
+  std::string directory;        ///< of `export` and `import`, absolute
   NodeSpec fresh;               ///< of `add`: what its section is to say
   std::string user_directory;   ///< of the person's configuration and keys; not empty
   std::string key_file;         ///< own secret key, absolute

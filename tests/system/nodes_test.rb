@@ -138,6 +138,61 @@ class NodesTest < SystemTest
     assert_match(/others can read it; run 'chmod 600/, run.err)
   end
 
+  # Somebody else's configuration.
+  def person(name)
+    { "XDG_CONFIG_HOME" => place(name) }
+  end
+
+  def let_in(name, node)
+    FileUtils.cp("#{place(name)}/distributest/key.pub", "#{node.allowed}/#{name}.pub")
+  end
+
+  def nodes(*words, env: {})
+    dtest("nodes", *words, events: false, env: env)
+  end
+
+  def test_nodes_that_are_shared
+    keygen
+    mini = node("mini")
+    sections(mini, with: ["sync = off", "weight = 3"])
+    team = place("team")
+    told = nodes("export", team)
+    assert_exit 0, told
+    assert_match(%r{wrote #{team}/nodes and 1 public key}, told.out)
+    project(specs(2))
+
+    taken = nodes("import", team, env: person("ben"))
+    assert_exit 0, taken
+    assert_match(/made your key.*wrote \[node.mini\] to .*this machine takes part too/m, taken.out)
+    assert_includes taken.out, File.read("#{place("ben")}/distributest/key.pub")
+    let_in("ben", mini)
+    run = dtest("--min-runners", "3", "--wait", "100", "-j", "1", env: person("ben"))
+    assert_exit 0, run
+    assert_equal %w[local mini], joined(run).sort
+    assert_match(/node mini is there already.*nothing was imported/m, nodes("import", team, env: person("ben")).out)
+
+    assert_exit 0, dtest("keygen", events: false, env: person("cleo"))
+    let_in("cleo", mini)
+    File.write("#{place("cleo")}/distributest/config", "[nodes]\ninclude = #{team}/nodes\n")
+    run = dtest(env: person("cleo"))
+    assert_exit 0, run
+    assert_equal %w[mini], joined(run)
+    refuse_what_is_no_export(team)
+    end_of(mini)
+  end
+
+  def refuse_what_is_no_export(team)
+    File.chmod(0o666, "#{team}/mini.pub")
+    run = dtest(env: person("cleo"))
+    assert_exit 69, run
+    assert_includes told(run), "mini.pub has mode 0666, so that others can write it"
+    File.write("#{team}/nodes", "mine")
+    refused = nodes("export", team)
+    assert_exit 78, refused
+    assert_includes told(refused), "was not written by 'dtest nodes export'"
+    assert_exit 78, nodes("import", place("nowhere"), env: person("dora"))
+  end
+
   def test_a_revoked_key_ends_its_run
     keygen
     mini = node("mini")
