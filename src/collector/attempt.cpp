@@ -15,10 +15,12 @@ std::vector<std::string> AttemptAccount::announce(const std::vector<protocol::Li
     auto known = by_id_.find(example.id);
     if (known == by_id_.end()) {
       add(example, true);
+      ++announced_;
     } else if (entries_[known->second].announced) {
       twice.push_back(example.id);
     } else {
       entries_[known->second].announced = true;  // its verdict came before the list
+      ++announced_;
     }
   }
   listed_ = true;

@@ -41,6 +41,8 @@ class AttemptAccount {
   [[nodiscard]] bool listed() const { return listed_; }
   [[nodiscard]] bool list_complete() const { return complete_; }
   [[nodiscard]] std::uint64_t errors_outside() const { return errors_outside_; }
+  /// Examples that the list has so far.
+  [[nodiscard]] std::uint64_t announced() const { return announced_; }
   /// Of the verdicts that came.
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
@@ -51,7 +53,7 @@ class AttemptAccount {
   std::unordered_map<std::string_view, std::size_t> by_id_;
   std::unordered_map<std::uint32_t, std::uint32_t> per_line_;
   Counts counts_;
-  std::uint64_t errors_outside_ = 0;
+  std::uint64_t errors_outside_ = 0, announced_ = 0;
   bool listed_ = false, complete_ = false;
 };
 

@@ -24,7 +24,7 @@ constexpr bool is_bad(Status s) {
   return s == Status::failed || s == Status::error || s == Status::crashed || s == Status::timed_out;
 }
 
-/// Numbers of examples by status. `flaky` are counted in `passed` too.
+/// Numbers of examples by status. `flaky` are counted in `passed` or `pending` too.
 struct Counts {
   std::uint64_t passed = 0, failed = 0, pending = 0, error = 0, crashed = 0, timed_out = 0, not_run = 0, flaky = 0;
   void add(Status s);
@@ -186,6 +186,7 @@ struct FileEnd {
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
   std::string reason;                 ///< of its own failure: "SIGSEGV", ...
   Output output;                      ///< of its own failure: the last of it
+  std::uint64_t announced = 0;        ///< examples that its accepted attempts, those of all parts, said they would run
 };
 /// The attempt counts for nothing: every test.end of (path, attempt) is void.
 struct FileRequeue {
@@ -194,7 +195,9 @@ struct FileRequeue {
   Place place;
   std::string reason;
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
-  bool again = true;                  ///< false: there will be no other attempt; the file is in run.end's not_run
+  bool again = true;                  ///< false: there will be no other attempt
+  std::uint64_t announced = 0;        ///< examples that the attempt said it would run
+  std::string running;                ///< id of the example that its runner ended in; empty: in none, or it did not end
 };
 struct FileLoadError {
   std::string path;
@@ -229,7 +232,7 @@ struct TestEnd {
   Output output;
   std::uint32_t failure = 0;          ///< this failure's number in the run, from 1; 0 = not bad
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
-  bool flaky = false;                 ///< passed, but was bad or was running at a crash in an earlier attempt
+  bool flaky = false;                 ///< passed or pending, but bad or running at a crash in an earlier attempt
   std::string reason;                 ///< of a status that the framework did not give: "SIGSEGV", ...
   std::uint32_t retry = 0;            ///< --retries: how many retries of this example came before
 };

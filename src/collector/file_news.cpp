@@ -57,6 +57,12 @@ Place FileNews::place(const std::string& node, base::ItemId item) const {
   return held == held_.end() ? Place{node, 0} : held->second;
 }
 
+// By the attempt that is open.
+std::uint64_t FileNews::announced(base::ItemId item) const {
+  const AttemptAccount* account = desk_.ledger.account(item);
+  return account == nullptr ? 0 : account->announced();
+}
+
 void FileNews::late(const std::string& node, const std::string& what, base::ItemId item, base::Attempt attempt,
                     base::Instant now) {
   const std::string file = desk_.ledger.knows(item) ? desk_.ledger.path(item) : fmt::format("item {}", item.value);
@@ -67,10 +73,12 @@ void FileNews::late(const std::string& node, const std::string& what, base::Item
 void FileNews::start(const std::string& node, const protocol::ItemStart& body, base::Instant now) {
   const Flight* flight = desk_.roster.flight(body.item);
   if (flight && flight->attempt == body.attempt) return;
+  const std::uint64_t before = announced(body.item);
   if (!desk_.ledger.start(body.item, body.attempt)) return late(node, "a start", body.item, body.attempt, now);
   const std::string& path = desk_.ledger.path(body.item);
   if (flight) {
-    desk_.stream.tell(FileRequeue{path, flight->attempt.value, flight->place, "a later attempt began", body.item.value}, now);
+    desk_.stream.tell(FileRequeue{path, flight->attempt.value, flight->place, "a later attempt began", body.item.value,
+                                  true, before}, now);
   }
   const Place place{node, body.slot.value};
   desk_.roster.took_off(body.item, {body.attempt, place, now});
@@ -151,6 +159,7 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   end.why = raw.outcome == Outcome::stopped && !desk_.killed.empty() ? why_killed(raw) : why(raw);
   const Place place = this->place(node, end.item);
   const Flight* flight = desk_.roster.flight(end.item);
+  const std::uint64_t listed = announced(end.item);
   const bool flew = flight && flight->attempt <= end.attempt;
   const Over over = desk_.ledger.over(end, decision);
   held_.erase(end.item);
@@ -166,8 +175,10 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
     const bool doubted = decision == master::Decision::doubted;
     if (doubted && end.outcome == Outcome::load_error) own_failure(place, end, {Status::error, end.why}, now);
     const std::string reason = doubted ? kDoubted : end.why;
-    desk_.stream.tell(FileRequeue{path, end.attempt.value, place, reason, end.item.value, !over.settled}, now);
+    desk_.stream.tell(FileRequeue{path, end.attempt.value, place, reason, end.item.value, !over.settled, listed,
+                                  end.running.value_or("")}, now);
   }
+  if (!over.voided) announced_[path] += listed;
   if (over.reserve) end = *over.reserve;
   // What stands because its retry came to nothing belongs to no attempt: this one is void.
   if (over.voided) end.attempt = base::Attempt(0);
@@ -288,6 +299,7 @@ void FileNews::file_end(FileEnd event, const FileResult& result, base::Instant n
     event.output = std::move(own->second.output);
     own_.erase(own);
   }
+  if (auto listed = announced_.extract(event.path)) event.announced = listed.mapped();
   ++desk_.file_ends;
   bad_.erase(event.path);
   desk_.stream.tell(std::move(event), now);
@@ -297,7 +309,8 @@ void FileNews::close(const std::string& reason, base::Instant now) {
   const auto flights = desk_.roster.flights();
   for (const auto& [item, flight] : flights) {
     desk_.stream.tell(
-        FileRequeue{desk_.ledger.path(item), flight.attempt.value, flight.place, reason, item.value, false}, now);
+        FileRequeue{desk_.ledger.path(item), flight.attempt.value, flight.place, reason, item.value, false,
+                    announced(item)}, now);
     desk_.roster.landed(item);
   }
   for (const Left& left : desk_.ledger.close(reason)) {

@@ -28,6 +28,7 @@ class FileNews {
  private:
   void late(const std::string& node, const std::string& what, base::ItemId item, base::Attempt attempt,
             base::Instant now);
+  [[nodiscard]] std::uint64_t announced(base::ItemId item) const;
   [[nodiscard]] Place place(const std::string& node, base::ItemId item) const;
   void tell(const Place& place, const protocol::ItemEnd& end, const Settled& verdicts, base::Instant now);
   void tell_retries(const Place& place, base::Instant now);
@@ -42,6 +43,7 @@ class FileNews {
   std::vector<TestRetry> retries_;      // to be told when the attempt is over
   std::map<std::string, std::map<std::string, TestEnd>> bad_;  // by path and id, until the file's end: told once more
                                                                // where the attempt that was to replace it came to nothing
+  std::map<std::string, std::uint64_t> announced_;  // by path: examples of accepted attempts, until the file's end
   std::map<std::string, FileEnd> own_;  // failures of files themselves, until the file.end that tells them
 };
 

@@ -107,10 +107,11 @@ template <class V> void fields(V& v, Is<FileEnd> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("status", s.status), v("secs", s.secs);
   v("load_secs", s.load_secs), v("cpu_secs", s.cpu_secs), v("rss_kb", s.rss_kb), v("counts", s.counts);
   v("flaky", s.flaky), v("failure", s.failure), v("item", s.item), v("reason", s.reason), v("output", s.output);
+  v("announced", s.announced);
 }
 template <class V> void fields(V& v, Is<FileRequeue> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("reason", s.reason);
-  v("item", s.item), v("again", s.again);
+  v("item", s.item), v("again", s.again), v("announced", s.announced), v("running", s.running);
 }
 template <class V> void fields(V& v, Is<FileLoadError> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("exception", s.exception);

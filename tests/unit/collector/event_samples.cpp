@@ -79,7 +79,7 @@ std::vector<Event> file_events() {
   return {FileQueue{"spec/a_spec.rb", 2},
           FileStart{"spec/a_spec.rb", 2, kPlace, 1.5, 12, 3},
           FileEnd{"spec/a_spec.rb", 2, kPlace, Status::timed_out, 9.5, 0.5, 4.25, 123456, kCounts, true, 3, 3},
-          FileRequeue{"spec/a_spec.rb", 1, kPlace, "runner bigbox/7 ended on SIGSEGV", 3},
+          FileRequeue{"spec/a_spec.rb", 1, kPlace, "runner bigbox/7 ended on SIGSEGV", 3, true, 2, "./spec/a_spec.rb[1:2]"},
           FileLoadError{"spec/lib/import_spec.rb", 1, kPlace, exception(), 2, 3},
           FileChanged{"spec/a_spec.rb", "changed", true},
           TestStart{"spec/a_spec.rb", 2, "./spec/a_spec.rb[1:1]", kPlace},
