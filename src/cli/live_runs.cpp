@@ -1,11 +1,14 @@
 #include "cli/live_runs.hpp"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -13,12 +16,14 @@
 #include "base/error.hpp"
 #include "system/files.hpp"
 #include "system/private_dir.hpp"
+#include "system/remove_tree.hpp"
 
 namespace dtest::cli {
 namespace {
 
 constexpr const char* kName = "run";
 constexpr std::size_t kMostBytes = 64 * 1024;
+constexpr long kLeftAlone = 60;  // s: until then the guardian of a node of its own may be at it
 
 std::vector<std::string> runtime_bases() {
   std::vector<std::string> bases;
@@ -31,36 +36,63 @@ std::vector<std::string> runtime_bases() {
   return unique;
 }
 
-void read_run(const std::string& dir, std::vector<std::pair<long, LiveRun>>& found) {
+// What a directory says of its run, and since when.
+std::optional<std::pair<long, LiveRun>> read_run(const std::string& dir) {
   // Only what nobody else can have written.
-  if (!system::private_dir_fault(dir).empty()) return;
+  if (!system::private_dir_fault(dir).empty()) return std::nullopt;
   std::string path = dir + "/" + kName;
   struct stat info {};
-  if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return;
+  if (::lstat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
   std::optional<std::string> text = system::read_file(path, kMostBytes);
-  if (!text) return;
+  if (!text) return std::nullopt;
   nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
-  if (!json.is_object()) return;
+  if (!json.is_object()) return std::nullopt;
   LiveRun run{json.value("run", ""), json.value("project", ""), json.value("endpoint", ""), json.value("pid", 0LL)};
-  if (run.pid > 1 && ::kill(static_cast<pid_t>(run.pid), 0) == 0) found.emplace_back(info.st_mtime, std::move(run));
+  return std::pair(static_cast<long>(info.st_mtime), std::move(run));
 }
 
-}  // namespace
+bool is_alive(const LiveRun& run) { return run.pid > 1 && ::kill(static_cast<pid_t>(run.pid), 0) == 0; }
 
-void announce_run(const std::string& dir, const LiveRun& run) {
-  nlohmann::json json{{"run", run.run}, {"project", run.project}, {"endpoint", run.endpoint}, {"pid", run.pid}};
-  std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  system::write_atomic(dir + "/" + kName, text + "\n", 0600);
+system::UniqueFd lock(const std::string& dir) {
+  system::UniqueFd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
+  return fd;
 }
 
-std::vector<LiveRun> live_runs() {
-  std::vector<std::pair<long, LiveRun>> found;
+template <class Take>
+void each_run_dir(const Take& take) {
   for (const std::string& base : runtime_bases()) {
     std::unique_ptr<DIR, int (*)(DIR*)> dir(::opendir(base.c_str()), ::closedir);
     if (!dir) continue;
     while (const dirent* entry = ::readdir(dir.get()))
-      if (std::string name = entry->d_name; name.starts_with("dt-")) read_run(base + "/" + name, found);
+      if (std::string name = entry->d_name; name.starts_with("dt-")) take(base + "/" + name);
   }
+}
+
+}  // namespace
+
+system::UniqueFd announce_run(const std::string& dir, const LiveRun& run) {
+  system::UniqueFd held = lock(dir);
+  nlohmann::json json{{"run", run.run}, {"project", run.project}, {"endpoint", run.endpoint}, {"pid", run.pid}};
+  std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  system::write_atomic(dir + "/" + kName, text + "\n", 0600);
+  return held;
+}
+
+// A dtest of another container that shares the directory has a process id that means nothing here: its lock does.
+void sweep_dead_runs() {
+  const long now = static_cast<long>(std::time(nullptr));
+  each_run_dir([&](const std::string& dir) {
+    const auto run = read_run(dir);
+    if (run && run->first + kLeftAlone < now && !is_alive(run->second) && lock(dir)) system::remove_tree(dir);
+  });
+}
+
+std::vector<LiveRun> live_runs() {
+  std::vector<std::pair<long, LiveRun>> found;
+  each_run_dir([&](const std::string& dir) {
+    if (auto run = read_run(dir); run && is_alive(run->second)) found.push_back(std::move(*run));
+  });
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<LiveRun> runs;
   for (auto& [time, run] : found) runs.push_back(std::move(run));

@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "system/fd.hpp"
+
 namespace dtest::cli {
 
 struct LiveRun {
@@ -12,8 +14,11 @@ struct LiveRun {
   long long pid = 0;
 };
 
-/// Writes the file into the run's private directory. Throws base::Error.
-void announce_run(const std::string& dir, const LiveRun& run);
+/// Writes the file into the run's private directory, and locks that as long as the result lives. Throws base::Error.
+system::UniqueFd announce_run(const std::string& dir, const LiveRun& run);
+
+/// Removes the directories of runs that were killed, where no node of their own did it.
+void sweep_dead_runs();
 
 /// Every run of this user whose process is alive, oldest first.
 std::vector<LiveRun> live_runs();

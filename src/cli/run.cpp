@@ -151,7 +151,8 @@ Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> arg
                  sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, log_, screen_, changes_,
                        reports_)) {
   system::become_subreaper();
-  announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
+  sweep_dead_runs();
+  announced_ = announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
   watches_.push_back(loop_.watch_fd(signals_.fd(), [this] { return read_signal(); }));
   watches_.push_back(loop_.watch(socket_.socket(), [this] { return socket_.read_subscriptions(); }));
   if (screen_.stops_us()) wait_stopped(SIGTTOU);  // before it writes anything

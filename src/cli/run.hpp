@@ -26,6 +26,7 @@
 #include "history/run_log.hpp"
 #include "system/background.hpp"
 #include "system/clock.hpp"
+#include "system/fd.hpp"
 #include "system/private_dir.hpp"
 #include "system/signals.hpp"
 
@@ -66,6 +67,7 @@ class Run {
   system::HoldableClock clock_;  ///< held while the run is stopped (ctrl-Z)
   system::SignalFd signals_;
   system::PrivateDir dir_;
+  system::UniqueFd announced_;  ///< a lock on it, as long as this lives
   bus::Context context_;
   bus::Loop loop_;
   system::BackgroundWriter file_writer_, history_writer_, log_writer_;

@@ -218,11 +218,7 @@ void Daemon::perform(const broker::Actions& actions) {
     } else if (const auto* keeper = std::get_if<broker::StartKeeper>(&action)) {
       start_keeper(*keeper);
     } else if (const auto* end = std::get_if<broker::EndSession>(&action)) {
-      auto at = hosts_.find(end->run);
-      if (at == hosts_.end()) continue;
-      at->second->end();
-      ending_.push_back(std::move(at->second));
-      hosts_.erase(at);
+      end_host(end->run);
       if (node_.session(end->run) == nullptr) gate_.forget(end->run);
     } else if (const auto* hook = std::get_if<broker::StartHook>(&action)) {
       if (SessionHost* h = host(hook->run)) h->start_hook(*hook);
@@ -281,6 +277,17 @@ void Daemon::on_session_empty(const base::RunId& run) {
   broker::Actions actions;
   node_.on_session_empty(run, loop_.now(), actions);
   perform(actions);
+  // What the session has still to tell needs no guardian. That of an embedded node also removes the run's sockets.
+  const broker::Session* session = node_.session(run);
+  if (!setting_.embedded && session != nullptr && session->state() == broker::Session::State::closed) end_host(run);
+}
+
+void Daemon::end_host(const base::RunId& run) {
+  auto at = hosts_.find(run);
+  if (at == hosts_.end()) return;
+  at->second->end();
+  ending_.push_back(std::move(at->second));
+  hosts_.erase(at);
 }
 
 void Daemon::on_log(std::string level, std::string text) {

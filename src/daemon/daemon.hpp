@@ -52,6 +52,7 @@ class Daemon : public HostEvents, public GateEvents {
   void after_turn(base::Instant now);
   [[nodiscard]] base::Instant next_deadline() const;
   void perform(const broker::Actions& actions);
+  void end_host(const base::RunId& run);
   void start_keeper(const broker::StartKeeper& start);
   SessionHost* host(const base::RunId& run);
   void on_local(const base::RunId& run, protocol::LocalReport report) override;

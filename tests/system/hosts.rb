@@ -42,7 +42,15 @@ class Hosts
     run(@hub, "ip link set #{host.port} #{state}")
   end
 
+  # Lets what one host sends another get lost, or no longer.
+  def deafen(from, to, on)
+    change = on ? "replace #{to.address} lladdr 02:00:00:00:00:01 nud permanent" : "del #{to.address}"
+    run(from.pid, "ip neigh #{change} dev eth0")
+  end
+
   def close
+    return if @closed
+    @closed = true
     Machine.kill(@hosts.map(&:pid) << @hub)
   end
 

@@ -1,67 +1,26 @@
 # frozen_string_literal: true
 
 require_relative "support"
-require_relative "fleet"
-require_relative "hosts"
+require_relative "network"
 
 # Three hosts, each with an address, a host name, an sshd and a dtestd of its own; two people at two of them.
 class HostsTest < SystemTest
   include Fleet
+  include Network
 
-  PORT = 7710
   PEOPLE = %w[alpha beta].freeze
 
   def setup
     super
-    missing = Sshd.missing || Hosts.missing
-    skip missing if missing
-    @net = Hosts.new(environment)
-    @hosts = %w[alpha beta gamma].map { |name| @net.add(name) }
-    @sshds = @hosts.to_h { |host| [host, sshd(host)] }
-    PEOPLE.each { |name| assert_exit 0, dtest("keygen", events: false, env: home(name)) }
-    @daemons = @hosts.map { |host| [host, daemon(host)] }.to_h
-    @hosts.take(2).each { |host| configure(host) }
+    skip Network.missing if Network.missing
+    build_network(%w[alpha beta gamma], people: PEOPLE)
+    # Every person uses the own machine and the other two hosts.
+    PEOPLE.each { |name| configure(name, @hosts - [host(name)], local: 1, with: { "runners" => 1 }) }
   end
 
-  # The mark is not seen in what writes its title over its environment.
   def teardown
-    @sshds&.each_value(&:end)
+    close_network
     super
-  end
-
-  def sshd(host)
-    Sshd.new(place("ssh-#{host.name}"), env: environment, port: 2222, address: host.address, prefix: host.prefix)
-  end
-
-  # Whoever works at a host has directories of his own there.
-  def home(name)
-    { "HOME" => place(name), "XDG_CONFIG_HOME" => place("#{name}/c"), "XDG_STATE_HOME" => place("#{name}/s") }
-      .tap { |dirs| dirs.each_value { |dir| FileUtils.mkdir_p(dir) } }
-  end
-
-  def daemon(host)
-    assert_exit 0, dtest("keygen", "--node", events: false, env: home(host.name))
-    PEOPLE.each { |name| FileUtils.cp("#{keys(name)}/key.pub", "#{keys(host.name)}/allowed/#{name}.pub") }
-    daemon = dtestd("--listen", "tcp://#{host.address}:#{PORT}", "--name", host.name, "--runners", "2", "--work-dir",
-                    place("#{host.name}/work"), env: home(host.name), prefix: host.prefix)
-    wait("#{host.name} to listen") { daemon.err.include?("takes work at") }
-    daemon
-  end
-
-  def keys(name)
-    place("#{name}/c/distributest")
-  end
-
-  # Every person uses the own machine and the other two hosts.
-  def configure(person)
-    FileUtils.mkdir_p("#{keys(person.name)}/nodes")
-    others = @hosts.reject { |host| host == person }
-    sections = others.map do |host|
-      FileUtils.cp("#{keys(host.name)}/node-key.pub", "#{keys(person.name)}/nodes/#{host.name}.pub")
-      "[node.#{host.name}]\nendpoint = tcp://#{host.address}:#{PORT}\nrunners = 1\n" \
-        "ssh-config = #{@sshds[host].config}\n"
-    end
-    File.write("#{keys(person.name)}/config", "[node.local]\nrunners = 1\n#{sections.join}")
   end
 
   # A suite, in a directory of that person, in which each example tells where it ran; some are bad.
@@ -74,9 +33,8 @@ class HostsTest < SystemTest
   end
 
   def begin_at(person, *flags)
-    host = @hosts.find { |other| other.name == person }
     flags = ["--min-runners", "3", *flags] unless flags.include?("--min-runners")
-    start("--wait", "100", *flags, env: home(person), prefix: host.prefix)
+    start_at(person, "--wait", "100", *flags)
   end
 
   def seen(person)
@@ -85,14 +43,6 @@ class HostsTest < SystemTest
 
   def statuses(run)
     run.of_kind("test.end").group_by { |event| event["status"] }.transform_values(&:size)
-  end
-
-  def end_all
-    @daemons.each_value { |daemon| daemon.signal(:TERM) }
-    @daemons.each_value { |daemon| assert_exit 0, daemon.finish }
-    @sshds.each_value(&:end)
-    @net.close
-    assert_nothing_left
   end
 
   def test_two_people_use_three_hosts_at_once
@@ -108,7 +58,7 @@ class HostsTest < SystemTest
     mine, other = PEOPLE.map { |person| seen(person) }
     [1, 2].each { |fact| assert_empty mine.map { |all| all[fact] } & other.map { |all| all[fact] } }
     assert_equal PEOPLE, Dir.children(place("gamma/work")).grep_v(/\A\./).map { |name| name[/\A\w+/] }.sort
-    end_all
+    end_network(*@daemons.values)
   end
 
   # Waits on the host that it comes to first.
@@ -133,6 +83,6 @@ class HostsTest < SystemTest
     again = begin_at("alpha")
     assert_exit 1, again.finish
     assert_includes joined(again), cut.name
-    end_all
+    end_network(*@daemons.values)
   end
 end
