@@ -37,6 +37,11 @@ class Hosts
     host
   end
 
+  # One more address for it.
+  def also(host, address)
+    run(host.pid, "ip addr add #{address}/24 dev eth0")
+  end
+
   # Pulls the plug, or puts it in again.
   def link(host, state)
     run(@hub, "ip link set #{host.port} #{state}")

@@ -21,14 +21,17 @@ class Sshd
     "sshd cannot run: #{problem.message}"
   end
 
-  # `prefix`: words before the program, as to run it in a namespace. `inside`: environment of what is run through it.
-  def initialize(dir, env:, port:, address: "127.0.0.1", prefix: [], inside: {})
+  # `prefix`: words before the program, as to run it in a namespace. `inside`: environment of what is run through it;
+  # `start_in`: where that begins, instead of the user's home.
+  def initialize(dir, env:, port:, address: "127.0.0.1", prefix: [], inside: {}, start_in: nil)
     @dir = dir
+    @start_in = start_in
     @inside = inside
     FileUtils.mkdir_p(dir)
     File.chmod(0o700, dir)
     %w[host user].each { |name| make_key(name) }
-    File.write("#{dir}/known", "[#{address}]:#{port} #{File.read("#{dir}/host.pub")}")
+    name = port == 22 ? address : "[#{address}]:#{port}"
+    File.write("#{dir}/known", "#{name} #{File.read("#{dir}/host.pub")}")
     @config = "#{dir}/config"
     File.write(@config, <<~TEXT)
       Host *
@@ -65,6 +68,7 @@ class Sshd
                 "UsePAM" => "no", "PidFile" => "none", "PermitRootLogin" => "yes", "PasswordAuthentication" => "no",
                 "KbdInteractiveAuthentication" => "no" }
     options["SetEnv"] = @inside.map { |name, value| "#{name}=#{value}" }.join(" ") unless @inside.empty?
+    options["ForceCommand"] = "cd #{@start_in} && eval \"$SSH_ORIGINAL_COMMAND\"" if @start_in
     ["-D", "-e", "-f", "/dev/null", "-h", "#{@dir}/host", "-p", port.to_s,
      *options.flat_map { |name, value| ["-o", "#{name}=#{value}"] }]
   end
