@@ -1,5 +1,6 @@
 #include "protocol/codec.hpp"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 
@@ -18,8 +19,6 @@ constexpr std::size_t kMaxText = 1U << 20U;
 constexpr std::size_t kMaxDepth = 16;
 constexpr int kMaxCauses = 5;
 
-std::string take(const Buffer& buffer) { return {buffer.data(), buffer.size()}; }
-
 template <class Variant>
 std::string encode_kind(const Variant& message) {
   Buffer buffer;
@@ -32,7 +31,7 @@ std::string encode_kind(const Variant& message) {
         });
       },
       message);
-  return take(buffer);
+  return buffer.take();
 }
 
 // Reads the variant's alternative whose kind is `kind`.
@@ -64,16 +63,26 @@ void check_version(const msgpack::object& o) {
     throw Malformed(std::string(kOtherVersion) + std::to_string(version) + ", this side " + std::to_string(kVersion));
 }
 
-// Runs `read` on the one object in `bytes`, of whatever version; what is wrong becomes a reason.
+// The first block of a message's objects, which are larger than their bytes: most are small, and a block of msgpack's
+// own size for each costs more than to read them.
+std::size_t first_block(std::string_view bytes) {
+  constexpr std::size_t kLeast = 256, kMost = 8192, kPerByte = 4;
+  return std::clamp(bytes.size() * kPerByte, kLeast, kMost);
+}
+
+// Runs `read` on the one object in `bytes`, of whatever version; what is wrong becomes a reason. `bytes` outlive the
+// objects, whose texts point into them.
 template <class Message, class Read>
 Decoded<Message> unpack(std::string_view bytes, const Read& read) {
   try {
     std::size_t offset = 0;
-    msgpack::object_handle handle =
-        msgpack::unpack(bytes.data(), bytes.size(), offset, nullptr, nullptr,
+    msgpack::zone zone(first_block(bytes));
+    const auto points_into_bytes = [](msgpack::type::object_type, std::size_t, void*) { return true; };
+    const msgpack::object object =
+        msgpack::unpack(zone, bytes.data(), bytes.size(), offset, points_into_bytes, nullptr,
                         msgpack::unpack_limit(kMaxArray, kMaxMap, kMaxText, kMaxText, 0, kMaxDepth));
     if (offset != bytes.size()) throw Malformed("bytes behind the message");
-    return {read(handle.get()), {}};
+    return {read(object), {}};
   } catch (const Malformed& e) {
     return {std::nullopt, e.what()};
   } catch (const msgpack::unpack_error& e) {
@@ -198,7 +207,7 @@ std::string encode(const Body& body) {
         put_map(packer, m, [&](Writer& w) { w.req("k", std::string(kind_of(body))); });
       },
       body);
-  return take(buffer);
+  return buffer.take();
 }
 
 std::string encode(const Result& result, const std::vector<std::string_view>& bodies) {
@@ -216,7 +225,7 @@ std::string encode(const Result& result, const std::vector<std::string_view>& bo
           if constexpr (!std::is_same_v<std::decay_t<decltype(m)>, Reports>) put_map(packer, m, head);
         },
         result.content);
-    return take(buffer);
+    return buffer.take();
   }
   Writer counter;
   head(counter);
@@ -227,7 +236,7 @@ std::string encode(const Result& result, const std::vector<std::string_view>& bo
   put(packer, std::string("b"));
   packer.pack_array(static_cast<std::uint32_t>(bodies.size()));
   for (std::string_view body : bodies) buffer.write(body.data(), body.size());
-  return take(buffer);
+  return buffer.take();
 }
 
 Decoded<Result> decode_result(std::string_view bytes) {
@@ -279,7 +288,7 @@ std::string encode(const LocalReport& message) {
         });
       },
       message.body);
-  return take(buffer);
+  return buffer.take();
 }
 
 Decoded<LocalReport> decode_local_report(std::string_view bytes) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -19,7 +20,19 @@
 
 namespace dtest::protocol {
 
-using Buffer = msgpack::sbuffer;
+/// Where a message is packed into.
+class Buffer {
+ public:
+  Buffer() { bytes_.reserve(256); }  // most messages
+  void write(const char* data, std::size_t size) {
+    if (size == 1) bytes_.push_back(*data);  // most writes
+    else bytes_.append(data, size);
+  }
+  [[nodiscard]] std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
 using Packer = msgpack::packer<Buffer>;
 
 /// A message that is not one: what is wrong with it.
@@ -256,11 +269,15 @@ class Reader {
     const msgpack::object* o = find(key);
     if (o != nullptr && o->type != msgpack::type::NIL) read(key, *o, value);
   }
-  [[nodiscard]] const msgpack::object* find(std::string_view key) const {
-    for (std::uint32_t i = 0; i < map_.via.map.size; ++i) {
+  /// Looks behind the key that was found last first: messages have their keys in the order of their fields.
+  [[nodiscard]] const msgpack::object* find(std::string_view key) {
+    const std::uint32_t size = map_.via.map.size;
+    for (std::uint32_t tried = 0, i = next_; tried < size; ++tried, ++i) {
+      if (i >= size) i = 0;
       const msgpack::object& k = map_.via.map.ptr[i].key;
-      if (k.type == msgpack::type::STR && std::string_view(k.via.str.ptr, k.via.str.size) == key)
-        return &map_.via.map.ptr[i].val;
+      if (k.type != msgpack::type::STR || std::string_view(k.via.str.ptr, k.via.str.size) != key) continue;
+      next_ = i + 1;
+      return &map_.via.map.ptr[i].val;
     }
     return nullptr;
   }
@@ -275,6 +292,7 @@ class Reader {
     }
   }
   const msgpack::object& map_;
+  std::uint32_t next_ = 0;
 };
 
 template <class T>
