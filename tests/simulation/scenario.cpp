@@ -66,7 +66,7 @@ void draw_network(Scenario& s, Random& random) {
 void draw_stops(Scenario& s, Random& random) {
   s.stop_daemon = sometimes(random, 0.2, 0.05);
   s.stop_dtest = sometimes(random, 0.2, 0.05);
-  s.daemon_end = random.chance(0.05) ? 1 : 0;
+  s.daemon_end = random.chance(0.08) ? 1 : 0;
   s.dtest_end = random.chance(0.05) ? 1 : 0;
   s.set_clock = sometimes(random, 0.1, 0.5);
   if (s.embedded) s.suspend = sometimes(random, 0.7, 0.5);

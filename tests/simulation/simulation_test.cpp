@@ -86,7 +86,7 @@ bool print(const Totals& totals, double secs) {
   bool enough = true;
   for (std::size_t i = 0; i < kFaults; ++i) {
     double share = static_cast<double>(totals.faults.seeds[i]) / static_cast<double>(totals.seeds);
-    bool rare = totals.seeds >= kSeeds && share < kRarest;
+    bool rare = totals.seeds >= 500 && share < kRarest;
     std::printf("  %-18s %8llu times, %5.1f %% of seeds%s\n", std::string(kFaultNames[i]).c_str(),
                 static_cast<unsigned long long>(totals.faults.times[i]), share * 100, rare ? "  TOO RARE" : "");
     enough = enough && !rare;
