@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "collector/account_past.hpp"
 #include "collector/account_sums.hpp"
 
 namespace dtest::collector {
@@ -108,11 +109,12 @@ void AccountCheck::verdict(const StoredEvent& event) {
 void AccountCheck::retry(const StoredEvent& event) {
   const std::string id = event.text("id"), status = event.text("status");
   const TryKey from{event.number_if_any("item"), event.number("attempt")};
-  retries_.emplace(event.number("next"), RetryRecord{event.line(), from, event.text("path"), id});
+  auto kept = retries_.emplace(event.number("next"), RetryRecord{event.line(), from, event.text("path"), id});
   TryRecord* record = open_try(event);
   if (record == nullptr) return;
   auto found = record->verdicts.find(id);
-  if (found == record->verdicts.end()) {
+  kept->second.untold = found == record->verdicts.end();
+  if (kept->second.untold) {
     if (status != "not_run") event.bad(fmt::format("{} is retried, and its verdict was never told", id));
     return;
   }
@@ -143,6 +145,8 @@ void AccountCheck::requeue(const StoredEvent& event) {
   if (record == nullptr) return;
   record->state = TryRecord::State::voided;
   record->again = event.flag_if_any("again");
+  record->announced = event.number_if_any("announced");
+  record->running = event.text_if_any("running");
 }
 
 void AccountCheck::read_counts(const StoredEvent& event, Tally& tally) const {
@@ -170,6 +174,7 @@ void AccountCheck::file_end(const StoredEvent& event) {
   file->second.status = event.text("status");
   file->second.last = {event.number_if_any("item"), event.number("attempt")};
   file->second.own_failure = event.number_if_any("failure") > 0;
+  file->second.announced = event.number_if_any("announced");
   failure(event, file->second.own_failure);
   for (const TryKey& key : file->second.tries)
     if (TryRecord& record = tries_[key]; record.state == TryRecord::State::open)
@@ -213,6 +218,7 @@ void AccountCheck::finish(Violations& violations) const {
   if (end_line_ == 0) return;
   const AccountSums sums{files_, tries_, retries_, violations};
   sums.check_outcomes();
+  AccountPast{files_, tries_, retries_, violations}.check();
   sums.check_retries();
   sums.check_files();
   sums.check_run(end_line_, {told_, told_files_, told_outside_, errors_outside_});

@@ -44,7 +44,8 @@ void AccountSums::check_try(const TryKey& key, const TryRecord& record) const {
   auto next = tries.upper_bound(key);
   if (next != tries.end() && next->first.first == item) return;
   auto file = files.find(record.path);
-  const bool listed = file != files.end() && (file->second.whole_not_run > 0 || file->second.examples_not_run > 0);
+  const bool listed = file != files.end() && (file->second.whole_not_run > 0 || file->second.examples_not_run > 0 ||
+                                              file->second.own_failure);
   if (!listed && !retries.contains(item))
     violations.add(record.line,
                    fmt::format("attempt {} at {} is void, and nothing came after it", attempt, record.path));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "collector/desk.hpp"
 #include "collector/file_news.hpp"
 #include "collector/node_news.hpp"
@@ -52,7 +53,13 @@ Collector::Collector(Settings settings, std::vector<EventSink*> sinks)
     : impl_(std::make_unique<Impl>(std::move(settings), std::move(sinks))) {}
 Collector::~Collector() = default;
 
-void Collector::set_time(base::Instant now, base::WallTime wall) { impl_->desk.stream.set_time(now, wall); }
+void Collector::set_time(base::Instant now, base::WallTime wall) {
+  const base::Duration back = impl_->desk.stream.set_time(now, wall);
+  if (back <= base::Duration(0) || !step(now)) return;
+  const std::string much = base::show_secs(base::seconds(back));
+  impl_->desk.note("info", "the clock of this machine was set back by " + much + "; no time that is measured is of it", "",
+                   now);
+}
 
 // Each call below passes here: instants never go back, and after the end nothing happens.
 bool Collector::step(base::Instant& now) {

@@ -120,10 +120,8 @@ void FileNews::example(const std::string& node, const protocol::Example& body, b
   event.uid = uid(desk_.framework, body.id);
   event.flaky = taken.flaky;
   event.retry = desk_.ledger.retries(body.item);
-  if (is_bad(event.status)) {
-    event.failure = desk_.next_failure();
-    bad_[file].try_emplace(body.id, event);
-  }
+  if (is_bad(event.status)) event.failure = desk_.next_failure();
+  settled_.told(event);
   ++desk_.test_ends;
   desk_.stream.tell(std::move(event), now);
 }
@@ -159,8 +157,9 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   end.why = raw.outcome == Outcome::stopped && !desk_.killed.empty() ? why_killed(raw) : why(raw);
   const Place place = this->place(node, end.item);
   const Flight* flight = desk_.roster.flight(end.item);
-  const std::uint64_t listed = announced(end.item);
+  const std::uint64_t listed = flight && flight->attempt != end.attempt ? 0 : announced(end.item);
   const bool flew = flight && flight->attempt <= end.attempt;
+  if (decision != master::Decision::accepted) settled_.keep(place, end);
   const Over over = desk_.ledger.over(end, decision);
   held_.erase(end.item);
   if (over.stale) return late(node, "an end", end.item, end.attempt, now);
@@ -172,23 +171,23 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   desk_.meter.queued(desk_.ledger.queued(), now);
   const std::string path = desk_.ledger.path(end.item);
   if (over.voided && (flew || !over.settled)) {
-    const bool doubted = decision == master::Decision::doubted;
-    if (doubted && end.outcome == Outcome::load_error) own_failure(place, end, {Status::error, end.why}, now);
-    const std::string reason = doubted ? kDoubted : end.why;
+    if (end.outcome == Outcome::load_error) settled_.own_failure(place, end, {Status::error, end.why}, now);
+    const std::string reason = decision == master::Decision::doubted ? kDoubted : end.why;
+    const bool died = end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out;
     desk_.stream.tell(FileRequeue{path, end.attempt.value, place, reason, end.item.value, !over.settled, listed,
-                                  end.running.value_or("")}, now);
+                                  died ? end.running.value_or("") : ""}, now);
   }
-  if (!over.voided) announced_[path] += listed;
-  if (over.reserve) end = *over.reserve;
-  // What stands because its retry came to nothing belongs to no attempt: this one is void.
+  if (!over.voided) settled_.announced(path, listed);
+  if (over.last) end = *over.last;
+  // What stands of attempts that are void belongs to none of them.
   if (over.voided) end.attempt = base::Attempt(0);
-  tell(place, end, over.verdicts, now);
+  settled_.tell(place, end, over.verdicts, now);
   tell_retries(place, now);
   if (!over.file) return;
   FileEnd event;
   event.path = path, event.item = raw.item.value, event.place = place;
-  event.attempt = over.reserve ? over.reserve->attempt.value : raw.attempt.value;
-  file_end(std::move(event), *over.file, now);
+  event.attempt = over.last ? over.last->attempt.value : raw.attempt.value;
+  settled_.file_end(std::move(event), *over.file, now);
 }
 
 // The example that was running is named, as it is where one hangs: it may be why the run was killed.
@@ -232,79 +231,6 @@ void FileNews::tell_retries(const Place& place, base::Instant now) {
   retries_.clear();
 }
 
-void FileNews::tell(const Place& place, const protocol::ItemEnd& end, const Settled& verdicts, base::Instant now) {
-  for (const Closing& closing : verdicts.closings) {
-    if (closing.status != Status::not_run) told_by_ledger(place, end, closing, now);
-  }
-  if (verdicts.own) own_failure(place, end, *verdicts.own, now);
-}
-
-// A verdict that stands after all, as its example gave it.
-const TestEnd* FileNews::told_before(const std::string& path, const Closing& closing) const {
-  const auto file = bad_.find(path);
-  if (file == bad_.end() || !closing.reason.empty()) return nullptr;
-  const auto example = file->second.find(closing.example.id);
-  return example != file->second.end() && example->second.status == closing.status ? &example->second : nullptr;
-}
-
-void FileNews::told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing,
-                              base::Instant now) {
-  TestEnd event;
-  const std::string& path = desk_.ledger.path(end.item);
-  if (const TestEnd* before = told_before(path, closing)) {
-    event = *before;
-  } else {
-    event.id = closing.example.id, event.path = path, event.line = closing.example.line;
-    event.name = event.full_name = closing.example.name;
-    event.status = closing.status;
-    event.reason = closing.reason;
-    event.place = place;
-    event.uid = uid(desk_.framework, event.id);
-    event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
-    if (closing.status != Status::error) event.output = {end.output.data, end.output.data.size()};
-  }
-  event.item = end.item.value, event.attempt = end.attempt.value;
-  event.retry = desk_.ledger.retries(end.item);
-  if (is_bad(event.status)) event.failure = desk_.next_failure();
-  ++desk_.test_ends;
-  desk_.stream.tell(std::move(event), now);
-}
-
-void FileNews::own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own,
-                           base::Instant now) {
-  const std::string& path = desk_.ledger.path(end.item);
-  const std::uint32_t number = desk_.next_failure();
-  if (end.outcome == Outcome::load_error) {
-    Exception exception = end.exception.value_or(Exception{});
-    if (!end.exception) exception.message = own.reason;
-    desk_.stream.tell(FileLoadError{path, end.attempt.value, place, std::move(exception), number,
-                                    end.item.value}, now);
-    return;
-  }
-  FileEnd& kept = own_[path];
-  kept.failure = number;
-  kept.reason = own.reason;
-  kept.output = {end.output.data, end.output.data.size()};
-}
-
-void FileNews::file_end(FileEnd event, const FileResult& result, base::Instant now) {
-  event.status = result.status;
-  event.secs = base::seconds(result.took), event.load_secs = base::seconds(result.load);
-  event.cpu_secs = base::seconds(result.cpu), event.rss_kb = result.rss_kb;
-  event.counts = result.counts;
-  event.flaky = result.flaky;
-  if (auto own = own_.find(event.path); own != own_.end()) {
-    event.failure = own->second.failure;
-    event.reason = std::move(own->second.reason);
-    event.output = std::move(own->second.output);
-    own_.erase(own);
-  }
-  if (auto listed = announced_.extract(event.path)) event.announced = listed.mapped();
-  ++desk_.file_ends;
-  bad_.erase(event.path);
-  desk_.stream.tell(std::move(event), now);
-}
-
 void FileNews::close(const std::string& reason, base::Instant now) {
   const auto flights = desk_.roster.flights();
   for (const auto& [item, flight] : flights) {
@@ -316,12 +242,12 @@ void FileNews::close(const std::string& reason, base::Instant now) {
   for (const Left& left : desk_.ledger.close(reason)) {
     protocol::ItemEnd end = left.end;
     end.item = left.item, end.attempt = base::Attempt(0);
-    tell({}, end, left.verdicts, now);
+    settled_.tell({}, end, left.verdicts, now);
     if (!left.file) continue;
     FileEnd event;
     event.path = desk_.ledger.path(left.item), event.item = left.item.value;
     if (left.end.attempt.value > 0) event.attempt = left.end.attempt.value;
-    file_end(std::move(event), *left.file, now);
+    settled_.file_end(std::move(event), *left.file, now);
   }
 }
 

@@ -1,16 +1,18 @@
 // What happens to files and examples, entered into the account and told as events. Pure.
 #pragma once
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "collector/desk.hpp"
+#include "collector/settled_news.hpp"
 
 namespace dtest::collector {
 
 class FileNews {
  public:
-  explicit FileNews(Desk& desk) : desk_(desk) {}
+  explicit FileNews(Desk& desk) : desk_(desk), settled_(desk) {}
 
   void start(const std::string& node, const protocol::ItemStart& body, base::Instant now);
   void list(const std::string& node, const protocol::ExampleList& body, base::Instant now);
@@ -30,21 +32,13 @@ class FileNews {
             base::Instant now);
   [[nodiscard]] std::uint64_t announced(base::ItemId item) const;
   [[nodiscard]] Place place(const std::string& node, base::ItemId item) const;
-  void tell(const Place& place, const protocol::ItemEnd& end, const Settled& verdicts, base::Instant now);
   void tell_retries(const Place& place, base::Instant now);
-  [[nodiscard]] const TestEnd* told_before(const std::string& path, const Closing& closing) const;
-  void told_by_ledger(const Place& place, const protocol::ItemEnd& end, const Closing& closing, base::Instant now);
-  void own_failure(const Place& place, const protocol::ItemEnd& end, const OwnFailure& own, base::Instant now);
   [[nodiscard]] std::string why_killed(const protocol::ItemEnd& end) const;
-  void file_end(FileEnd event, const FileResult& result, base::Instant now);
 
   Desk& desk_;
   std::map<base::ItemId, Place> held_;  // where the held attempt of an item ran
   std::vector<TestRetry> retries_;      // to be told when the attempt is over
-  std::map<std::string, std::map<std::string, TestEnd>> bad_;  // by path and id, until the file's end: told once more
-                                                               // where the attempt that was to replace it came to nothing
-  std::map<std::string, std::uint64_t> announced_;  // by path: examples of accepted attempts, until the file's end
-  std::map<std::string, FileEnd> own_;  // failures of files themselves, until the file.end that tells them
+  SettledNews settled_;
 };
 
 }  // namespace dtest::collector

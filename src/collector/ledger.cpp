@@ -24,10 +24,6 @@ void Ledger::add(base::ItemId id, const std::string& path, std::optional<double>
   ++queued_;
 }
 
-bool Ledger::Past::suspects_of(const std::string& example) const {
-  return unloaded || std::find(suspects.begin(), suspects.end(), example) != suspects.end();
-}
-
 bool Ledger::knows(base::ItemId item) const { return item.value < items_.size() && items_[item.value].known; }
 
 const std::string& Ledger::path(base::ItemId item) const { return files_.at(items_.at(item.value).file).path; }
@@ -46,7 +42,7 @@ Ledger::Item* Ledger::open(base::ItemId id, base::Attempt attempt) {
   Item& item = items_[id.value];
   if (item.settled || attempt.value <= item.last_over) return nullptr;
   if (item.open && attempt.value < item.attempt) return nullptr;
-  if (item.open && attempt.value > item.attempt) drop_open(item);
+  if (item.open && attempt.value > item.attempt) remember_cut_off(item);
   if (!item.open) {
     item.open = std::make_unique<AttemptAccount>();
     item.attempt = attempt.value;
@@ -83,7 +79,7 @@ Taken Ledger::verdict(const protocol::Example& example, Status status) {
   taken.alone_on_line = item->open->alone_on_line(example.line);
   if (taken.took == AttemptAccount::Took::repeated) return taken;
   provisional_.add(status);
-  taken.flaky = status == Status::passed && item->past && item->past->suspects_of(example.id);
+  taken.flaky = is_good(status) && item->past && item->past->suspects(example.id);
   return taken;
 }
 
@@ -111,15 +107,10 @@ Over Ledger::over(const protocol::ItemEnd& end, master::Decision decision) {
   }
   over.voided = true;
   remember(*item, end);
-  std::unique_ptr<AttemptAccount> account = drop_open(*item);
-  // What the master doubts has ended by itself, bad, and without an error outside its examples.
-  const bool bad = end.outcome == Outcome::load_error || (end.outcome == Outcome::done && account->counts().bad() > 0);
-  const bool whole = bad && account->errors_outside() == 0;
-  if (decision == master::Decision::doubted && whole)
-    item->reserve = std::make_unique<Reserve>(Reserve{std::move(account), end});
+  drop_open(*item);
   if (decision == master::Decision::abandoned) {
     over.settled = true;
-    if (item->reserve) over.reserve = item->reserve->end;
+    over.last = item->past->last();
     over.file = give_up(*item, end.why, over.verdicts);
   }
   return over;
@@ -142,21 +133,17 @@ std::vector<Closing> Ledger::retry(const protocol::ItemEnd& end, const master::R
   add(retry.next, path(retry.item));
   Item& before = items_[retry.item.value];
   Item& next = items_[retry.next.value];
-  if (!before.retried) before.retried = std::make_unique<Retried>();
-  before.retried->handed.insert(retry.examples.begin(), retry.examples.end());
-  next.retried = std::make_unique<Retried>();
+  if (!before.handed) before.handed = std::make_unique<Handed>();
+  before.handed->insert(retry.examples.begin(), retry.examples.end());
   next.retries = retry.number;
   next.past = std::make_unique<Past>();
-  std::vector<Closing>& held = next.retried->held;
+  std::vector<Closing> held;
   for (const AttemptAccount::Entry& entry : before.open->entries())
-    if (entry.status && before.retried->handed.contains(entry.example.id))
+    if (entry.status && before.handed->contains(entry.example.id))
       held.push_back({entry.example, *entry.status, "", before.open->alone_on_line(entry.example.line)});
-  Settled verdicts = settle(*before.open, end);
-  stand_in(before, verdicts);  // of a retry of a retry: what it was at first
-  for (const Closing& closing : verdicts.closings)
-    if (before.retried->handed.contains(closing.example.id)) held.push_back(closing);
-  for (const Closing& closing : held)
-    if (is_bad(closing.status)) next.past->suspects.push_back(closing.example.id);
+  for (const Closing& closing : settle(*before.open, end).closings)
+    if (before.handed->contains(closing.example.id)) held.push_back(closing);
+  for (const Closing& closing : held) next.past->retries(before.past.get(), closing);
   return held;
 }
 
@@ -164,115 +151,94 @@ std::uint32_t Ledger::retries(base::ItemId item) const {
   return knows(item) ? items_[item.value].retries : 0;
 }
 
-// Of a retry: what no runner gave a verdict keeps the one that it had.
-void Ledger::stand_in(const Item& item, Settled& verdicts) const {
-  if (!item.retried) return;
-  for (const Closing& held : item.retried->held) {
-    const AttemptAccount::Entry* entry = item.open ? item.open->find(held.example.id) : nullptr;
-    if (entry && entry->status) continue;
-    auto at = std::find_if(verdicts.closings.begin(), verdicts.closings.end(),
-                           [&](const Closing& closing) { return closing.example.id == held.example.id; });
-    if (at == verdicts.closings.end()) verdicts.closings.push_back(held);
-    else if (at->status == Status::not_run) *at = held;
-  }
-  if (!item.retried->held.empty()) verdicts.nothing_ran = false;
-}
-
 // There will be no other attempt, and none was accepted.
 std::optional<FileResult> Ledger::give_up(Item& item, const std::string& reason, Settled& verdicts) {
-  if (item.reserve) {
-    FileResult result = take_reserve(item, verdicts);
-    return settle_item(item, &result);
-  }
-  stand_in(item, verdicts);
-  if (verdicts.closings.empty()) {
+  verdicts = {};
+  if (!item.past || !item.past->speaks()) {
     not_run(item, reason);
     return settle_item(item, nullptr);
   }
+  const Past& past = *item.past;
+  past.stand_in(nullptr, item.handed.get(), reason, verdicts);
+  verdicts.own = past.own();
   FileResult result;
-  for (const Closing& closing : verdicts.closings) {
-    result.counts.add(closing.status);
-    if (closing.status == Status::not_run)
-      not_run_.push_back({files_[item.file].path, closing.example.id, closing.reason});
-  }
+  for (const Closing& closing : verdicts.closings) count_closing(item, closing, result);
+  if (verdicts.own) result.counts.add(verdicts.own->status);
+  if (past.cut_off()) count_cut_off(item, reason, result);
   result.status = worst(result.counts);
+  result.flaky = result.counts.flaky > 0;
+  // How long it took is known of what ran to its end.
+  if (const auto& last = past.last(); last && !past.cut_off() && last->outcome == Outcome::done)
+    result.took = last->took, result.load = last->load, result.cpu = last->cpu, result.rss_kb = last->rss_kb;
   final_ = final_ + result.counts;
   return settle_item(item, &result);
 }
 
-// What the doubted attempt said counts after all; each verdict of it is told once more, for the first telling is void.
-FileResult Ledger::take_reserve(Item& item, Settled& verdicts) {
-  item.open = std::move(item.reserve->account);
-  item.past.reset();
-  verdicts = settle(*item.open, item.reserve->end);
-  FileResult result;
-  count(item, item.reserve->end, verdicts, result);
-  for (const AttemptAccount::Entry& entry : item.open->entries())
-    if (entry.status)
-      verdicts.closings.push_back({entry.example, *entry.status, "", item.open->alone_on_line(entry.example.line)});
-  item.open.reset();
-  return result;
+void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
+  if (!item.past) item.past = std::make_unique<Past>();
+  item.past->add(*item.open, end);
 }
 
-void Ledger::remember(Item& item, const protocol::ItemEnd& end) {
-  const bool died = end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out;
-  if (!item.past) item.past = std::make_unique<Past>();
-  for (const AttemptAccount::Entry& entry : item.open->entries()) {
-    if (entry.status && is_bad(*entry.status)) item.past->suspects.push_back(entry.example.id);
-  }
-  if (died && end.running) item.past->suspects.push_back(*end.running);
-  item.past->unloaded = item.past->unloaded || end.outcome == Outcome::load_error;
-  item.past->own = item.past->own || (died && !end.running) || item.past->unloaded;
+// Its attempt is open, and nobody will say how it ended.
+void Ledger::remember_cut_off(Item& item) {
+  if (!item.open) return;
+  protocol::ItemEnd end;
+  end.outcome = Outcome::stopped;
+  remember(item, end);
+  drop_open(item);
 }
 
 void Ledger::accept(Item& item, const protocol::ItemEnd& end, Over& over) {
   over.settled = true;
   over.verdicts = settle(*item.open, end);
-  stand_in(item, over.verdicts);
   if (over.verdicts.nothing_ran) {
     over.voided = true;
+    remember(item, end);
     drop_open(item);
-    if (item.reserve) over.reserve = item.reserve->end;
+    over.last = item.past->last();
     over.file = give_up(item, end.why, over.verdicts);
     return;
   }
+  const bool stopped = end.outcome == Outcome::stopped || end.outcome == Outcome::returned;
+  const std::string gone = stopped ? end.why : "announced by an earlier attempt, and not there in the one that counts";
+  if (item.past) item.past->stand_in(item.open.get(), item.handed.get(), gone, over.verdicts);
   FileResult result;
   count(item, end, over.verdicts, result);
   drop_open(item);
   over.file = settle_item(item, &result);
 }
 
+void Ledger::count_closing(Item& item, const Closing& closing, FileResult& result) {
+  if (item.handed && item.handed->contains(closing.example.id)) return;
+  result.counts.add(closing.status);
+  result.counts.flaky += closing.flaky ? 1 : 0;
+  if (closing.status == Status::not_run)
+    not_run_.push_back({files_[item.file].path, closing.example.id, closing.reason});
+}
+
+// That all its examples have a verdict does not say that nothing was to come: of what was cut off something was not run.
+void Ledger::count_cut_off(Item& item, const std::string& reason, FileResult& result) {
+  if (result.counts.not_run > 0) return;
+  result.counts.add(Status::not_run);
+  not_run_.push_back({files_[item.file].path, "", "cut off before its end: " + reason});
+}
+
 void Ledger::count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, FileResult& result) {
-  const auto counts = [&](const std::string& id) { return !item.retried || !item.retried->handed.contains(id); };
-  for (const AttemptAccount::Entry& entry : item.open->entries())
-    if (entry.status && counts(entry.example.id)) result.counts.add(*entry.status);
-  for (const Closing& closing : verdicts.closings) {
-    if (!counts(closing.example.id)) continue;
-    result.counts.add(closing.status);
-    if (closing.status == Status::not_run) {
-      not_run_.push_back({files_[item.file].path, closing.example.id, closing.reason});
-    }
+  for (const AttemptAccount::Entry& entry : item.open->entries()) {
+    if (!entry.status || (item.handed && item.handed->contains(entry.example.id))) continue;
+    result.counts.add(*entry.status);
+    if (is_good(*entry.status) && item.past && item.past->suspects(entry.example.id)) ++result.counts.flaky;
   }
+  for (const Closing& closing : verdicts.closings) count_closing(item, closing, result);
   if (verdicts.own) result.counts.add(verdicts.own->status);
+  if (end.outcome == Outcome::stopped || end.outcome == Outcome::returned) count_cut_off(item, end.why, result);
   result.status = worst(result.counts);
   if (item.open->errors_outside() > 0) result.status = worse(result.status, Status::error);
   errors_ += item.open->errors_outside();
-  result.counts.flaky = count_flaky(item);
-  result.flaky = result.counts.flaky > 0 || (item.past && item.past->own && !is_bad(result.status));
+  const bool recovered = item.past && item.past->own_failure() && !is_bad(result.status);
+  result.flaky = result.counts.flaky > 0 || recovered;
   result.took = end.took, result.load = end.load, result.cpu = end.cpu, result.rss_kb = end.rss_kb;
   final_ = final_ + result.counts;
-}
-
-std::uint64_t Ledger::count_flaky(const Item& item) const {
-  if (!item.past) return 0;
-  if (item.past->unloaded) return item.open->counts().passed;
-  std::vector<std::string> suspects = item.past->suspects;
-  std::sort(suspects.begin(), suspects.end());
-  suspects.erase(std::unique(suspects.begin(), suspects.end()), suspects.end());
-  return static_cast<std::uint64_t>(std::count_if(suspects.begin(), suspects.end(), [&](const std::string& id) {
-    const AttemptAccount::Entry* entry = item.open->find(id);
-    return entry && entry->status == Status::passed;
-  }));
 }
 
 void Ledger::not_run(Item& item, const std::string& reason) {
@@ -284,8 +250,7 @@ void Ledger::not_run(Item& item, const std::string& reason) {
 std::optional<FileResult> Ledger::settle_item(Item& item, const FileResult* result) {
   item.settled = true;
   item.past.reset();
-  item.retried.reset();
-  item.reserve.reset();
+  item.handed.reset();
   ++items_settled_;
   --queued_;
   File& file = files_[item.file];
@@ -316,9 +281,9 @@ std::vector<Left> Ledger::close(const std::string& reason) {
   for (std::size_t id = 0; id < items_.size(); ++id) {
     Item& item = items_[id];
     if (!item.known || item.settled) continue;
-    drop_open(item);
+    remember_cut_off(item);
     Left rest{base::ItemId(static_cast<std::uint32_t>(id)), {}, {}, std::nullopt};
-    if (item.reserve) rest.end = item.reserve->end;
+    if (item.past && item.past->last()) rest.end = *item.past->last();
     rest.file = give_up(item, reason, rest.verdicts);
     if (rest.file || rest.verdicts.own || !rest.verdicts.closings.empty()) left.push_back(std::move(rest));
   }

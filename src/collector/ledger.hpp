@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "collector/attempt.hpp"
+#include "collector/past.hpp"
 #include "collector/settle.hpp"
 #include "master/listener.hpp"
 
@@ -40,16 +41,16 @@ struct Over {
   bool stale = false;                  ///< the item was settled before, or the attempt was
   bool voided = false;                 ///< counts for nothing
   bool settled = false;                ///< there will be no other attempt
-  Settled verdicts;                    ///< of an accepted attempt, or of retries that came to nothing
-  std::optional<protocol::ItemEnd> reserve;  ///< the doubted attempt that they are of: no later one was accepted
+  Settled verdicts;                    ///< of an accepted attempt, and what stands of earlier ones
+  std::optional<protocol::ItemEnd> last;     ///< none was accepted: the newest void attempt that ended by itself
   std::optional<FileResult> file;      ///< the file's last item was settled, and at least one of them ran
 };
 
 /// An item that nobody settled before the run was over.
 struct Left {
   base::ItemId item;
-  Settled verdicts;                    ///< of examples whose retry came to nothing, of a file that was in doubt
-  protocol::ItemEnd end;               ///< of the attempt that was in doubt
+  Settled verdicts;                    ///< what stands of void attempts
+  protocol::ItemEnd end;               ///< of the newest of them that ended by itself
   std::optional<FileResult> file;      ///< as in Over
 };
 
@@ -101,20 +102,7 @@ class Ledger {
 
  private:
   struct File { std::string path; std::uint32_t open_items = 0, items_not_run = 0; };
-  struct Past {                                ///< what earlier, void attempts at an item left behind
-    std::vector<std::string> suspects;         ///< ids that were bad, or were running at a crash
-    bool own = false;                          ///< a crash that no example explains, or it did not load
-    bool unloaded = false;                     ///< it did not load: none of its examples had a chance
-    [[nodiscard]] bool suspects_of(const std::string& example) const;
-  };
-  struct Reserve {                             ///< a doubted attempt: it counts where later ones come to nothing
-    std::unique_ptr<AttemptAccount> account;
-    protocol::ItemEnd end;
-  };
-  struct Retried {                             ///< of an item that is a retry, or has one
-    std::vector<Closing> held;                 ///< what its examples came to before
-    std::set<std::string, std::less<>> handed; ///< examples that another item is to settle
-  };
+  using Handed = std::set<std::string, std::less<>>;
   struct Item {
     std::uint32_t file = 0;
     float expect_secs = -1;
@@ -123,20 +111,19 @@ class Ledger {
     std::uint32_t retries = 0;                 ///< before this item
     std::uint32_t attempt = 0;                 ///< of `open`
     std::unique_ptr<AttemptAccount> open;
-    std::unique_ptr<Past> past;
-    std::unique_ptr<Retried> retried;
-    std::unique_ptr<Reserve> reserve;
+    std::unique_ptr<Past> past;                ///< none: there were no other attempts, and it is no retry
+    std::unique_ptr<Handed> handed;            ///< examples that another item is to settle
   };
 
   Item* open(base::ItemId item, base::Attempt attempt);
   std::unique_ptr<AttemptAccount> drop_open(Item& item);
   void remember(Item& item, const protocol::ItemEnd& end);
+  void remember_cut_off(Item& item);
   void accept(Item& item, const protocol::ItemEnd& end, Over& over);
   void count(Item& item, const protocol::ItemEnd& end, Settled& verdicts, FileResult& result);
-  std::uint64_t count_flaky(const Item& item) const;
-  void stand_in(const Item& item, Settled& verdicts) const;
+  void count_closing(Item& item, const Closing& closing, FileResult& result);
+  void count_cut_off(Item& item, const std::string& reason, FileResult& result);
   std::optional<FileResult> give_up(Item& item, const std::string& reason, Settled& verdicts);
-  FileResult take_reserve(Item& item, Settled& verdicts);
   void not_run(Item& item, const std::string& reason);
   std::optional<FileResult> settle_item(Item& item, const FileResult* result);
 

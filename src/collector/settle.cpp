@@ -47,7 +47,7 @@ Settled settle_dead(const AttemptAccount& account, const protocol::ItemEnd& end)
 
 Settled settle_stopped(const AttemptAccount& account, const protocol::ItemEnd& end) {
   Settled out;
-  out.nothing_ran = account.counts().total() == 0;
+  out.nothing_ran = account.counts().total() == 0 && account.errors_outside() == 0;
   if (!out.nothing_ran) close_rest(account, Status::not_run, end.why, out);
   return out;
 }

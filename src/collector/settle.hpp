@@ -14,6 +14,8 @@ struct Closing {
   Status status = Status::error;   ///< error, crashed, timed_out or not_run
   std::string reason;
   bool alone_on_line = true;       ///< no other example of the item has its line
+  bool stands = false;             ///< no attempt that counts says it: it is what was said last
+  bool flaky = false;              ///< it stands, is good, and was bad before
 };
 
 /// A failure that no example owns: the file did not load, or its runner ended between examples.
@@ -29,6 +31,9 @@ struct Settled {
 };
 
 Settled settle(const AttemptAccount& account, const protocol::ItemEnd& end);
+
+/// No reason to doubt the code: what was bad before and then comes to this is flaky.
+constexpr bool is_good(Status s) { return s == Status::passed || s == Status::pending; }
 
 /// The worse one, in the order passed, pending, not_run, failed, error, timed_out, crashed.
 Status worse(Status a, Status b);

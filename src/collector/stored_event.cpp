@@ -37,6 +37,10 @@ std::uint64_t StoredEvent::number_if_any(const char* key) const {
   return find(key, false) == nullptr ? 0 : number(key);
 }
 
+std::string StoredEvent::text_if_any(const char* key) const {
+  return find(key, false) == nullptr ? std::string() : text(key);
+}
+
 double StoredEvent::measure(const char* key) const {
   const Json* value = find(key, true);
   if (value == nullptr) return 0;

@@ -30,6 +30,7 @@ class StoredEvent {
   [[nodiscard]] const nlohmann::json& list(const char* key) const;
   /// These may be absent.
   [[nodiscard]] std::uint64_t number_if_any(const char* key) const;
+  [[nodiscard]] std::string text_if_any(const char* key) const;
   [[nodiscard]] bool flag_if_any(const char* key) const;
 
   void bad(std::string text) const { violations_.add(line_, std::move(text)); }

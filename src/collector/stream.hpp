@@ -1,5 +1,7 @@
 // The pen of the event stream: numbers, stamps and hands out. Pure.
 #pragma once
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -14,7 +16,16 @@ class Stream {
   /// The sinks are the caller's; called in this order.
   explicit Stream(std::vector<EventSink*> sinks) : sinks_(std::move(sinks)) {}
 
-  void set_time(base::Instant now, base::WallTime wall) { known_at_ = now, wall_ = wall; }
+  /// Returns by how much the wall clock was set back since events are told; the next event says so. What it lost while
+  /// it was read, or is made to lose bit by bit, is not followed.
+  base::Duration set_time(base::Instant now, base::WallTime wall) {
+    constexpr base::Duration kSet = std::chrono::seconds(1);
+    const base::Duration lost = base::Duration(wall_.us - wall.us) + (now - known_at_);
+    const bool told = seq_ > 0;
+    if (told && lost > base::Duration(0) && lost < kSet) return {};
+    known_at_ = now, wall_ = wall;
+    return told ? std::max(lost, base::Duration(0)) : base::Duration(0);
+  }
   /// Elapsed counts from here.
   void begin(base::Instant now) { begun_ = now; }
   /// Nothing goes out after the last one.

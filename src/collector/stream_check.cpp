@@ -29,7 +29,12 @@ void StreamCheck::check_number(const StoredEvent& event) {
   const std::uint64_t seq = event.number("seq");
   if (seq != seq_ + 1) event.bad(fmt::format("its number is {}, and {} was expected", seq, seq_ + 1));
   seq_ = seq;
-  static_cast<void>(event.number("ts"));  // for people: it is a number, and may jump
+  const std::uint64_t ts = event.number("ts");
+  if (ts == 0) event.bad("its time of day (ts) is 0");
+  // That the clock was set back is said by the event with which it is.
+  else if (ts < ts_ && event.kind() != "log.line")
+    event.bad(fmt::format("the time of day (ts) goes back from {} to {}, and no log.line says why", ts_, ts));
+  ts_ = ts;
   const double elapsed = event.measure("elapsed");
   if (elapsed < elapsed_) event.bad(fmt::format("time goes back from {} s to {} s", elapsed_, elapsed));
   elapsed_ = elapsed;

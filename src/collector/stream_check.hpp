@@ -23,7 +23,7 @@ class StreamCheck {
   void check_order(const StoredEvent& event);
 
   std::string run_, stream_;
-  std::uint64_t events_ = 0, seq_ = 0;
+  std::uint64_t events_ = 0, seq_ = 0, ts_ = 0;
   double elapsed_ = 0;
   bool ended_ = false;
 };

@@ -24,6 +24,7 @@ struct Tally {
       if (kWords[i] == word) return i;
     return 3;
   }
+  static bool is_good(std::size_t index) { return index == 0 || index == 2; }
   static bool is_bad(std::size_t index) { return index == 1 || (index >= 3 && index <= 5); }
   std::uint64_t& operator[](std::string_view word) { return number[index(word)]; }
   void add(const Tally& other) {
@@ -45,6 +46,8 @@ struct TryRecord {
   std::unordered_map<std::string, Verdict> verdicts;
   std::uint64_t load_errors = 0, errors_outside = 0;
   bool again = false;              ///< voided: another one was promised
+  std::uint64_t announced = 0;     ///< voided: examples that it said it would run
+  std::string running;             ///< voided: the example that its runner ended in
 };
 
 using TryKey = std::pair<std::uint64_t, std::uint64_t>;  // item, attempt
@@ -57,6 +60,7 @@ struct FileRecord {
   std::string status;              ///< by its file.end
   TryKey last;                     ///< by its file.end
   bool own_failure = false;
+  std::uint64_t announced = 0;     ///< by its file.end: examples of its accepted tries
   std::set<std::string> ids_not_run;                      ///< in run.end's not_run, as these numbers are
   std::uint64_t examples_not_run = 0, whole_not_run = 0;
 };
@@ -67,6 +71,7 @@ struct RetryRecord {
   std::uint64_t line = 0;
   TryKey from;
   std::string path, id;
+  bool untold = false;             ///< it had no verdict there
 };
 using Retries = std::multimap<std::uint64_t, RetryRecord>;  // by that item
 

@@ -18,7 +18,7 @@ bool is_failed(const Totals& t, bool flaky_fails) {
 std::string why_failed(const Totals& t) {
   if (t.counts.bad() > 0) return {};
   if (t.errors_outside > 0) return "an error outside the examples";
-  return "a test passed only after an earlier attempt at it failed or crashed, and --flaky is fail";
+  return "a test that was bad in an earlier attempt was not in the last, and --flaky is fail";
 }
 
 // Nothing is bad and everything planned was run.

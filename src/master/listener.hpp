@@ -13,10 +13,10 @@ namespace dtest::master {
 
 /// What the master decides about an attempt that is over.
 enum class Decision {
-  accepted,   ///< its verdicts are final; for a crash that was the last one allowed: what was done, is final
-  doubted,    ///< the item is tried again on another runner; where that comes to nothing, this attempt counts
-  repeated,   ///< counts for nothing: the item goes back into the queue with the next attempt
-  abandoned,  ///< counts for nothing, and there will be no other: the run is being cancelled, or no node is left
+  accepted,   ///< its verdicts are final; also of one that crashed or was cut off, if there will be no other
+  doubted,    ///< the item is tried again on another runner
+  repeated,   ///< the item goes back into the queue with the next attempt
+  abandoned,  ///< it never began, and there will be no other: the run is being cancelled, or no node is left
 };
 
 /// Examples that get another chance: they are the whole of a new item, whose verdicts replace theirs.

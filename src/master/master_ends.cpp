@@ -20,8 +20,8 @@ Decision Master::decide(Item& item, Outcome outcome) const {
     case Outcome::returned:
       return may_repeat ? Decision::repeated : Decision::abandoned;
     case Outcome::stopped:
-      if (++item.losses > limits_.losses) return Decision::abandoned;
-      return may_repeat ? Decision::repeated : Decision::abandoned;
+      if (++item.losses > limits_.losses) return Decision::accepted;
+      return may_repeat ? Decision::repeated : Decision::accepted;
   }
   return Decision::abandoned;
 }
@@ -31,7 +31,8 @@ void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now)
   if (item == nullptr) return;
   if (end.outcome == Outcome::crashed) item->avoid = node.link.name();
   Decision decision = decide(*item, end.outcome);
-  bool final = decision == Decision::accepted;
+  // What was cut off tells nothing of its runner.
+  bool final = decision == Decision::accepted && end.outcome != Outcome::stopped;
   // A retry has nothing but what was bad before.
   if (breaker_.ended(node.link.name(), end, final && item->retry == 0 && state_ == State::running, now)) {
     hold(node.link.name(), end, now);

@@ -25,6 +25,11 @@ std::string inside(const std::string& file, const std::string& directory) {
   return file.starts_with(directory + "/") ? file.substr(directory.size() + 1) : file;
 }
 
+// Of a flaky one.
+std::string good_on(collector::Status status, const char* what, std::uint32_t number) {
+  return fmt::format("{} on {} {}", status == collector::Status::pending ? "pending" : "passed", what, number);
+}
+
 }  // namespace
 
 void Console::Impl::on(const collector::RunStart& e) {
@@ -176,7 +181,7 @@ void Console::Impl::on(const collector::FileEnd& e) {
   });
   if (e.flaky && !named) {
     const Retried& before = retries_[e.path];
-    flaky_.push_back({e.path, 0, "attempt " + std::to_string(e.attempt), before.why,
+    flaky_.push_back({e.path, 0, good_on(e.status, "attempt", e.attempt), e.item, e.attempt, before.why,
                       repetition_.command(before.failure)});
   }
   crashes_.erase(e.path);
@@ -204,6 +209,9 @@ void Console::Impl::on(const collector::FileRequeue& e) {
   progress_.requeue(e);
   slow_tests_.remove(e);
   std::vector<std::uint32_t> dropped = failures_.remove(e);
+  std::erase_if(flaky_, [&](const FlakyTest& f) {
+    return f.path == e.path && f.item == e.item && f.attempt == e.attempt;
+  });
   const collector::RunnerCrash* crash = crash_at(e.path);
   std::string why = look_.clean(e.reason);
   if (crash != nullptr) {
@@ -232,7 +240,7 @@ void Console::Impl::on(const collector::TestEnd& e) {
   if (is_bad(e.status)) add_failure(failure_of(e, crash_at(e.path), look_));
   if (e.flaky && e.retry > 0) {
     const Retried& before = retries_[e.path + e.id];
-    flaky_.push_back({e.path, e.line, "retry " + std::to_string(e.retry), before.why,
+    flaky_.push_back({e.path, e.line, good_on(e.status, "retry", e.retry), e.item, e.attempt, before.why,
                       repetition_.command(before.failure)});
   }
 }

@@ -85,6 +85,11 @@ std::string before(const Finding& f) {
   return f.example->earlier.empty() ? "" : ": " + explanation(f.example->earlier.front());
 }
 
+std::string now(const Finding& f) {
+  const auto status = f.example != nullptr ? f.example->status() : f.file->status;
+  return status == collector::Status::pending ? "pending" : "passed";
+}
+
 std::string place(const Finding& f) {
   if (f.file == nullptr) return "";
   std::uint32_t line = f.example != nullptr ? f.example->line : 0;
@@ -119,7 +124,8 @@ std::string github_annotations(const RunRecord& run) {
   }
   const std::vector<Finding> passed_later = flaky(run);
   for (std::size_t i = 0; i < passed_later.size() && i < kMostAnnotations; ++i) {
-    text += command("warning", passed_later[i], "flaky: passed when it was tried again" + before(passed_later[i]));
+    text += command("warning", passed_later[i], "flaky: " + now(passed_later[i]) + " when it was tried again" +
+                                                  before(passed_later[i]));
   }
   return text;
 }

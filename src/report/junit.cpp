@@ -108,7 +108,8 @@ class Suite {
 void add_earlier(pugi::xml_node test, const ExampleRecord& example) {
   for (const Try& was : example.earlier) {
     if (!is_bad(was.status)) continue;
-    std::string element = example.status() == Status::passed ? "flaky" : "rerun";
+    const bool good = example.status() == Status::passed || example.status() == Status::pending;
+    std::string element = good ? "flaky" : "rerun";
     element += was.status == Status::failed ? "Failure" : "Error";
     pugi::xml_node node = bad(test, element, explanation(was), type_of(was.exceptions, was.status));
     say(node, "stackTrace", plain_text(was.exceptions.empty() ? explanation(was) : text_of(was.exceptions)));

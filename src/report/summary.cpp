@@ -40,7 +40,7 @@ Lines flaky_lines(const std::vector<FlakyTest>& flaky, std::size_t most, const L
   Lines lines;
   for (std::size_t i = 0; i < flaky.size() && i < most; ++i) {
     const FlakyTest& f = flaky[i];
-    std::string text = look.path(f.path, f.line, look.width - kIndent) + "  passed on " + f.passed_on;
+    std::string text = look.path(f.path, f.line, look.width - kIndent) + "  " + f.good_on;
     if (!f.why.empty()) text += "; before, " + f.why;
     append(lines, labelled(look, "flaky", Colour::yellow, text));
     if (!f.exact.empty())

@@ -16,7 +16,8 @@ namespace dtest::report {
 struct FlakyTest {
   std::string path;
   std::uint32_t line = 0;     ///< 0: the file
-  std::string passed_on;      ///< "attempt 2", "retry 1"
+  std::string good_on;        ///< "passed on attempt 2", "pending on retry 1"
+  std::uint32_t item = 0, attempt = 0;
   std::string why;            ///< what it was before; may be empty
   std::string exact;          ///< command that runs the try that did not pass as it was; may be empty
 };

@@ -57,10 +57,13 @@ Lines verdict_lines(const collector::RunEnd& end, const Failures& failures, cons
   parts.add(end.errors_outside, end.errors_outside == 1 ? "error outside of examples" : "errors outside of examples",
             Colour::bold_red);
   if (c.passed > 0) {
-    std::string flaky = c.flaky > 0 ? look.palette(Colour::yellow, fmt::format(" ({} flaky)", c.flaky)) : "";
+    // Where some are pending, they may be the flaky ones.
+    const bool passed = c.flaky > 0 && c.pending == 0;
+    std::string flaky = passed ? look.palette(Colour::yellow, fmt::format(" ({} flaky)", c.flaky)) : "";
     parts.add(look.palette(Colour::green, base::show_count(c.passed) + " passed") + flaky);
   }
   parts.add(c.pending, "pending", Colour::yellow);
+  if (c.pending > 0) parts.add(c.flaky, "of them flaky", Colour::yellow);
   parts.add(c.not_run, "not run", Colour::yellow);
   if (end.verdict != "nothing" && end.secs > 0) parts.add(took(end));
   Word word = word_of(end.verdict);

@@ -44,8 +44,10 @@ void Account::over(const std::string& node, const protocol::ItemEnd& end, master
 }
 
 // Timings are learned from these events, unless something was not run: so each must be of an attempt that is accepted
-// right now; or of a retry that came to nothing or never began, or of a doubted one: then what was before it stands.
+// right now; or of a retry that came to nothing or never began, or of a doubted one: then what was before it stands. Of
+// what ended its runner it is learned only that it takes longer.
 void Account::check(const collector::FileEnd& file) {
+  if (file.status == collector::Status::crashed || file.status == collector::Status::timed_out) return;
   const bool retry = file.item >= shared_.scenario.items.size() || closing_;
   if (!retry && !doubted_.contains(file.item) && file.counts.not_run == 0 &&
       accepting_ != std::pair(file.item, file.attempt))
@@ -64,7 +66,7 @@ void Account::on_event(const collector::Envelope& envelope) {
 void Account::finish(base::Instant now) {
   closing_ = true;
   const collector::RunEnd end = collector_.finish({}, now);
-  shared_.invariants.totals(end.counts.passed, end.counts.failed, end.counts.pending, end.counts.total());
+  shared_.invariants.totals(end.counts);
   if (!verifier_) return;
   verifier_->finish(false);
   if (!verifier_->holds())

@@ -14,7 +14,10 @@ Invariants::Invariants(const Scenario& scenario)
       items_(scenario.items.size()),
       window_(scenario.runners * (scenario.embedded ? 3 : 1) + scenario.prefetch),
       sick(scenario) {
-  for (std::size_t i = 0; i < items_.size(); ++i) items_[i].wanted = scenario.items[i].examples;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    items_[i].wanted = scenario.items[i].examples;
+    items_[i].root = static_cast<std::uint32_t>(i);
+  }
 }
 
 Invariants::Item* Invariants::item(base::ItemId id, const char* what) {
@@ -155,14 +158,15 @@ void Invariants::reported(const protocol::Body& body) {
     if (found == nullptr) return;
     found->listed = true;
     for (const protocol::ListedExample& e : list->examples)
-      if (!found->announced.emplace(e.id, 0).second)
+      if (!found->announced.try_emplace(e.id).second)
         violated(Rule::one_verdict, "an example was announced twice: " + e.id);
   } else if (const auto* example = std::get_if<protocol::Example>(&body)) {
     Item* found = item(example->item, "example");
     if (found == nullptr) return;
     auto at = found->announced.find(example->id);
     if (at == found->announced.end()) violated(Rule::one_verdict, "an example that nobody announced: " + example->id);
-    else if (++at->second > 1) violated(Rule::one_verdict, "two verdicts for " + example->id);
+    else if (++at->second.verdicts > 1) violated(Rule::one_verdict, "two verdicts for " + example->id);
+    if (at != found->announced.end()) at->second.status = collector::status_from(example->status);
     if (example->status != told_status(example->item, example->attempt, example->id))
       violated(Rule::told_as_it_was, "another verdict than the runner's for " + example->id);
     if (example->took > std::max(scenario_.example_most, kSickExample))
@@ -180,21 +184,21 @@ void Invariants::check_notice(const protocol::Notice& notice) {
 
 void Invariants::check_accepted(std::uint32_t id, const Item& found) {
   if (!found.listed) violated(Rule::one_verdict, fmt::format("item {} was accepted without a list", id));
-  const std::vector<std::string>& wanted = found.wanted;
-  if (found.announced.size() != wanted.size())
-    violated(Rule::one_verdict,
-             fmt::format("item {} announced {} examples of {}", id, found.announced.size(), wanted.size()));
-  for (const auto& [example, verdicts] : found.announced)
-    if (verdicts != 1)
-      violated(Rule::one_verdict, fmt::format("item {} was accepted, {} has {} verdicts", id, example, verdicts));
+  const auto wanted = static_cast<std::size_t>(
+      std::count_if(found.wanted.begin(), found.wanted.end(),
+                    [&](const std::string& example) { return found.attempt == 1 || !vanishes(example); }));
+  if (found.announced.size() != wanted)
+    violated(Rule::one_verdict, fmt::format("item {} announced {} examples of {}", id, found.announced.size(), wanted));
+  for (const auto& [example, told] : found.announced)
+    if (told.verdicts != 1)
+      violated(Rule::one_verdict, fmt::format("item {} was accepted, {} has {} verdicts", id, example, told.verdicts));
 }
 
 void Invariants::retried(const master::Retry& retry) {
   if (retry.next.value != items_.size()) violated(Rule::one_verdict, "a retry has the number of another item");
   Item& next = items_.emplace_back();
   next.wanted = retry.examples;
-  // They count there instead of here.
-  for (const std::string& example : retry.examples) --statuses_[told_status(retry.item, retry.attempt, example)];
+  next.root = items_[retry.item.value].root;
 }
 
 void Invariants::decided(const protocol::ItemEnd& end, Decision decision) {
@@ -215,8 +219,9 @@ void Invariants::decided(const protocol::ItemEnd& end, Decision decision) {
   if (done && decision != Decision::accepted && decision != Decision::doubted)
     violated(Rule::one_verdict, "a done attempt was not accepted");
   if (done) check_accepted(id, *found);
-  if (done && decision == Decision::accepted)
-    for (const std::string& example : found->wanted) ++statuses_[told_status(end.item, end.attempt, example)];
+  if (end.running && (end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out))
+    found->announced[*end.running].status =
+        end.outcome == Outcome::crashed ? collector::Status::crashed : collector::Status::timed_out;
   if (std::string wrong = sick.decided(end, decision); !wrong.empty()) violated(Rule::breaker, wrong);
   if (again) {
     ++found->attempt;
@@ -224,18 +229,45 @@ void Invariants::decided(const protocol::ItemEnd& end, Decision decision) {
     found->over = true;
     accepted_ += decision == Decision::accepted ? 1 : 0;
   }
-  found->announced.clear();
+  keep(found->announced, items_[found->root].said);
   found->listed = false;
 }
 
-void Invariants::totals(std::uint64_t passed, std::uint64_t failed, std::uint64_t pending, std::uint64_t all) {
+void Invariants::keep(Examples& announced, Examples& said) {
+  if (said.empty()) said = std::move(announced);
+  else
+    for (auto& [example, told] : announced)
+      if (Told& word = said[example]; told.status) word = told;
+  announced.clear();
+}
+
+// Each example that was ever announced has the verdict that was told of it last, whatever became of the try; and is not
+// run if there was none.
+void Invariants::totals(const collector::Counts& counts) {
+  collector::Counts last;
+  for (Item& item : items_) keep(item.announced, items_[item.root].said);
+  std::uint64_t silent = 0;
+  for (const Item& item : items_) {
+    const bool spoke = std::any_of(item.said.begin(), item.said.end(), [](const auto& e) { return e.second.status; });
+    for (const auto& [example, told] : item.said) {
+      if (told.status) last.add(*told.status);
+      else silent += spoke ? 1 : 0;  // else the item as a whole was not run
+    }
+  }
+  const auto same = [&](const char* what, std::uint64_t told, std::uint64_t was) {
+    if (told != was) violated(Rule::one_verdict, fmt::format("run.end says {} {}, and {} were told", told, what, was));
+  };
+  same("passed", counts.passed, last.passed);
+  same("failed", counts.failed, last.failed);
+  same("pending", counts.pending, last.pending);
+  if (counts.crashed < last.crashed || counts.timed_out < last.timed_out || counts.not_run < silent)
+    violated(Rule::one_verdict, fmt::format("run.end says {} crashed, {} timed out, {} not run; told were {}, {}, {}",
+                                            counts.crashed, counts.timed_out, counts.not_run, last.crashed,
+                                            last.timed_out, silent));
   const bool whole = std::all_of(items_.begin(), items_.end(), [](const Item& item) { return item.over; });
   if (!exact_ || !whole || cancelled_) return;
-  if (passed != statuses_["passed"] || failed != statuses_["failed"] || pending != statuses_["pending"])
-    violated(Rule::one_verdict,
-             fmt::format("run.end says {} passed, {} failed, {} pending; it was {}, {}, {}", passed, failed, pending,
-                         statuses_["passed"], statuses_["failed"], statuses_["pending"]));
-  if (all != passed + failed + pending) violated(Rule::one_verdict, "run.end has verdicts that no runner gave");
+  if (counts.total() != counts.passed + counts.failed + counts.pending + last.crashed + last.timed_out + silent)
+    violated(Rule::one_verdict, "run.end has verdicts that no runner gave");
 }
 
 void Invariants::finished(bool planned, bool no_node_left) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "collector/event.hpp"
 #include "master/listener.hpp"
 #include "protocol/result.hpp"
 #include "protocol/work.hpp"
@@ -47,7 +48,7 @@ class Invariants {
   void retried(const master::Retry& retry);
   void decided(const protocol::ItemEnd& end, master::Decision decision);
   /// What run.end says of the examples.
-  void totals(std::uint64_t passed, std::uint64_t failed, std::uint64_t pending, std::uint64_t all);
+  void totals(const collector::Counts& counts);
 
   void cancelled() { cancelled_ = true; }
   /// The master says that the run is over.
@@ -59,12 +60,20 @@ class Invariants {
   [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
 
  private:
+  /// What a try told of an example.
+  struct Told {
+    int verdicts = 0;
+    std::optional<collector::Status> status;
+  };
+  using Examples = std::map<std::string, Told>;
   struct Item {
     std::uint32_t live = 0, attempt = 1, crashes = 0;
     bool over = false;
     std::vector<std::string> wanted;        ///< examples
     std::uint32_t executed = 0;             ///< the newest attempt that was
-    std::map<std::string, int> announced;   ///< of this attempt, with the number of verdicts
+    Examples announced;                     ///< of this attempt
+    Examples said;                          ///< by earlier ones, the newest word; of what it retries, too
+    std::uint32_t root = 0;                 ///< what it retries at first, or itself
     bool listed = false;
   };
   struct Wire {
@@ -80,6 +89,7 @@ class Invariants {
   void check_reports(const protocol::Reports& reports, const std::vector<std::string>& bodies, Wire& wire);
   [[nodiscard]] std::uint64_t most_unacknowledged() const;
   [[nodiscard]] std::string told_status(base::ItemId item, base::Attempt attempt, const std::string& example) const;
+  static void keep(Examples& announced, Examples& said);
   void check_truth(const protocol::ItemEnd& end);
   void check_notice(const protocol::Notice& notice);
   void check_accepted(std::uint32_t id, const Item& item);
@@ -92,8 +102,7 @@ class Invariants {
   std::map<std::pair<std::uint32_t, std::uint32_t>, Truth> truth_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<base::Slot>> named_;  ///< that alone may run that try
   bool cancelled_ = false;
-  bool exact_ = true;  ///< every item so far was done: the totals can be foretold
-  std::map<std::string, std::uint64_t> statuses_;
+  bool exact_ = true;  ///< every item so far was done: there are no other verdicts than those of runners
   std::uint64_t window_;
   std::uint64_t floods_ = 0, told_floods_ = 0;
   std::size_t clean_ends_ = 0;

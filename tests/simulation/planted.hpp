@@ -60,6 +60,7 @@ enum class Planted : std::size_t {
   crashes_unlimited,   ///< an item may crash as often as it likes
   retry_untold,        ///< the collector is not told of retries
   void_counted,        ///< the collector takes void attempts for accepted ones
+  void_forgotten,      ///< the collector hears nothing of attempts that turn out to be void
   bye_lost,            ///< no bye reaches a node
   // the circuit breaker
   orders_dropped,       ///< no slot hears that it is to rest
@@ -77,7 +78,8 @@ constexpr std::array<std::string_view, kPlantedBugs> kPlantedNames{
     "kill forgotten", "empty too early", "keeper's end untold", "adoption forgotten", "end before last words",
     "item sent twice", "databases unclaimed", "hooks not awaited", "crash counted as done", "hang counted as done",
     "cut off counted as done", "given back counted", "given back is lost", "end lost", "list lost",
-    "sleep counted", "running unnamed", "crashes unlimited", "retry untold", "void attempt counted", "bye lost",
+    "sleep counted", "running unnamed", "crashes unlimited", "retry untold", "void attempt counted", "void attempt forgotten",
+    "bye lost",
     "orders for slots dropped", "any slot runs it"};
 // clang-format on
 static_assert(!kPlantedNames.back().empty());

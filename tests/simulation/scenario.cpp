@@ -23,7 +23,7 @@ double trouble(std::uint64_t files) {
 
 void draw_project(Scenario& s, Random& random) {
   static const std::vector<Nature> bad{Nature::load_error, Nature::kills_loader, Nature::kills_runner,
-                                       Nature::exits_zero, Nature::hangs};
+                                       Nature::exits_zero, Nature::hangs, Nature::vanishes};
   std::uint64_t files = random.chance(0.03) ? 0 : random.log_uniform(5000);
   double share = sometimes(random, 0.5, 0.3) * trouble(files);
   const double red = random.chance(0.08) ? 0.9 : 0;  // the code is bad, on every runner
@@ -233,8 +233,11 @@ bool is_sick(const Scenario& scenario, std::size_t node, std::uint32_t slot, std
 }
 
 std::string example_id(const VirtualFile& file, std::uint32_t number) {
+  if (file.nature == VirtualFile::Nature::vanishes && number + 1 == file.examples) return file.path + "[gone:1]";
   return file.path + (file.nature == VirtualFile::Nature::red ? "[red:" : "[1:") + std::to_string(number + 1) + "]";
 }
+
+bool vanishes(const std::string& id) { return id.ends_with("[gone:1]"); }
 
 const char* status_of(std::uint32_t item, const std::string& id) {
   if (id.find("[red:") != std::string::npos) return "failed";

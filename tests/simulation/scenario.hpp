@@ -12,7 +12,7 @@ namespace dtest::simulation {
 
 /// A test file, with what it does to whoever runs it.
 struct VirtualFile {
-  enum class Nature { good, red, load_error, kills_loader, kills_runner, exits_zero, hangs };
+  enum class Nature { good, red, load_error, kills_loader, kills_runner, exits_zero, hangs, vanishes };
   std::string path;
   std::uint32_t examples = 0;
   Nature nature = Nature::good;
@@ -94,6 +94,8 @@ constexpr base::Duration kSickExample{20'000};  ///< how long one takes at most,
 bool is_sick(const Scenario& scenario, std::size_t node, std::uint32_t slot, std::uint32_t incarnation);
 
 std::string example_id(const VirtualFile& file, std::uint32_t number);
+/// It kills its runner when its item is tried for the first time, and is not there later.
+bool vanishes(const std::string& id);
 /// What becomes of an example, always the same; as part of another item, as a retry is one, perhaps something else.
 const char* status_of(std::uint32_t item, const std::string& id);
 

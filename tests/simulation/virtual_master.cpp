@@ -1,10 +1,23 @@
 #include "virtual_master.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "protocol/codec.hpp"
 
 namespace dtest::simulation {
+namespace {
+
+std::optional<base::ItemId> item_of(const protocol::Body& body) {
+  return std::visit(
+      [](const auto& m) -> std::optional<base::ItemId> {
+        if constexpr (requires { m.item.value; m.attempt.value; }) return m.item;
+        else return std::nullopt;
+      },
+      body);
+}
+
+}  // namespace
 
 VirtualMaster::VirtualMaster(Shared& shared, base::RunId run, protocol::SessionOptions options, Send send)
     : shared_(shared), send_(std::move(send)), account_(shared), spoiler_(shared), run_(run) {
@@ -225,7 +238,16 @@ void VirtualMaster::on_report(const std::string& node, const protocol::Body& bod
   shared_.invariants.sick.heard(node, body, now);
   if (std::holds_alternative<protocol::Workspace>(body)) copy_project(node, 0);
   shared_.invariants.reported(body);
-  account_.collector().on_report(node, body, now);
+  if (shared_.planted == Planted::void_forgotten && item_of(body)) untold_.push_back({node, body});
+  else account_.collector().on_report(node, body, now);
+}
+
+// What was kept back for a planted bug: of an attempt that is void it is never told.
+void VirtualMaster::tell_kept(base::ItemId item, bool is_void, base::Instant now) {
+  for (auto& [node, body] : std::exchange(untold_, {})) {
+    if (item_of(body) != item) untold_.push_back({node, std::move(body)});
+    else if (!is_void) account_.collector().on_report(node, body, now);
+  }
 }
 
 // Says so once the project is there, and again as pings do.
@@ -255,6 +277,9 @@ void VirtualMaster::on_attempt_over(const std::string& node, const protocol::Ite
                      static_cast<std::uint64_t>(end.outcome) * 10 + static_cast<std::uint64_t>(decision));
   shared_.invariants.decided(end, decision);
   const bool counts = shared_.planted == Planted::void_counted;
+  const bool again = decision == master::Decision::repeated || decision == master::Decision::doubted;
+  tell_kept(end.item, again, now);
+  if (again && shared_.planted == Planted::void_forgotten) return;
   account_.over(node, end, counts ? master::Decision::accepted : decision, now);
 }
 

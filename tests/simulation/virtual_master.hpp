@@ -51,6 +51,7 @@ class VirtualMaster final : public master::Listener {
                        base::Instant now) override;
 
  private:
+  void tell_kept(base::ItemId item, bool is_void, base::Instant now);
   void step(Occasion occasion, const std::string& node,
             const std::function<void(master::Master&, master::Actions&)>& call);
   void witness(Occasion occasion, const std::string& node);
@@ -73,6 +74,7 @@ class VirtualMaster final : public master::Listener {
   std::vector<std::size_t> links_;  ///< states of the links as they were last seen
   std::vector<std::string> moved_;  ///< whose link was lost or gave up in this step
   base::Instant armed_ = base::kNever;
+  std::vector<std::pair<std::string, protocol::Body>> untold_;  // by a planted bug
 };
 
 }  // namespace dtest::simulation

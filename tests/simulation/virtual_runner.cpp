@@ -91,6 +91,10 @@ void VirtualRunner::run(const protocol::RunWork& work) {
   examples_.clear();
   for (std::uint32_t i = 0; i < file_->examples; ++i) {
     std::string id = example_id(*file_, i);
+    if (vanishes(id) && work.attempt.value > 1) {
+      shared_.saw(Fault::example_vanished, work.item.value);
+      continue;
+    }
     if (!work.examples || std::find(work.examples->begin(), work.examples->end(), id) != work.examples->end())
       examples_.push_back(id);
   }
@@ -157,7 +161,8 @@ bool VirtualRunner::misfortune() {
     return true;
   }
   bool zero = (bad_file && file_->nature == Nature::exits_zero) || shared_.random.chance(s.exit_zero);
-  bool crash = (bad_file && file_->nature == Nature::kills_runner) || shared_.random.chance(s.crash);
+  bool crash = (bad_file && (file_->nature == Nature::kills_runner || vanishes(examples_[next_]))) ||
+               shared_.random.chance(s.crash);
   if (!zero && !crash) return false;
   shared_.saw(zero ? Fault::exit_zero : Fault::crash, slot().value, work_->item.value);
   later(shared_.some(10'000), [this, zero] { die(zero ? "exit 0" : "SIGSEGV"); });

@@ -42,7 +42,7 @@ class Account
   # What is wrong with it, in words; empty when it is complete.
   def faults
     return ["no events"] if events.empty?
-    sequence + ends + files + sums
+    sequence + ends + files + sums + past
   end
 
   private
@@ -55,6 +55,36 @@ class Account
   def retried?(event)
     @retried ||= kind("test.retry").map { |retried| attempt(retried) + [retried["id"]] }
     @retried.include?(attempt(event) + [event["id"]])
+  end
+
+  # What a void attempt said or announced is not forgotten, and what is good after it was bad is flaky. What stands of
+  # void attempts is told once more, with attempt 0.
+  def past
+    return [] unless self.end["kind"] == "run.end"
+    told = kind("test.end").select { |event| void?(event) }.map { |event| event.values_at("path", "id", "status") } +
+           kind("file.requeue").map { |event| [event["path"], event["running"], "crashed"] }
+    told.reject! { |_, id, _| id.to_s.empty? }
+    final = examples.to_h { |event| [event.values_at("path", "id"), event] }
+    told.filter_map { |path, id, _| "#{path} #{id} was told and is forgotten" unless final.key?([path, id]) } +
+      unflaky(told, final) + announced(final)
+  end
+
+  def unflaky(told, final)
+    told.filter_map do |path, id, status|
+      event = final[[path, id]]
+      next if event.nil? || event["attempt"] == 0 || event["flaky"] || %w[passed pending].include?(status)
+      "#{path} #{id} was #{status} and is not flaky" if %w[passed pending].include?(event["status"])
+    end
+  end
+
+  def announced(final)
+    whole = self.end["not_run"].to_a.select { |entry| entry["id"].to_s.empty? }.map { |entry| entry["path"] }
+    ids = (final.keys + self.end["not_run"].to_a.map { |entry| entry.values_at("path", "id") }).uniq.group_by(&:first)
+    kind("file.requeue").filter_map do |event|
+      known = ids.fetch(event["path"], []).size
+      "#{event["path"]} announced #{event["announced"]}, #{known} are known" if known < event["announced"].to_i &&
+                                                                              !whole.include?(event["path"])
+    end
   end
 
   def attempt(event)

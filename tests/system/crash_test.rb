@@ -47,6 +47,18 @@ class CrashTest < SystemTest
     assert_match(/flaky/i, run.out)
   end
 
+  # What is defined only where it has not run yet: the crash is known, and the next attempt says nothing of it.
+  def test_an_example_that_ends_its_runner_and_is_gone_then
+    ends = "unless File.exist?(#{place("once").inspect})\n" \
+           "it('ends') { File.write(#{place("once").inspect}, ''); exit!(0) }\nend\n"
+    project("spec/a_spec.rb" => "RSpec.describe('A') { it('stays') {}\n#{ends}}\n", "spec/b_spec.rb" => spec)
+    run = dtest("-j1", "--preload", "off", "--", "--order", "defined")
+    assert_complete 1, run
+    assert_equal 1, run.account.counts["crashed"]
+    assert_equal "crashed", run.account.verdicts.find { |name, _| name.include?("ends") }.last
+    assert_match(/ended with exit 0 while running it/, run.screen)
+  end
+
   def test_flaky_can_fail
     project("spec/a_spec.rb" => spec({ "ends" => once("exit!(0)") }))
     run = dtest("-j1", "--flaky", "fail")

@@ -60,6 +60,20 @@ class KillTest < SystemTest
     assert_nothing_left
   end
 
+  # Nobody tries the file again: what had ended is known, and only the rest was not run.
+  def test_daemon_when_an_example_has_failed
+    project("spec/a_spec.rb" => spec({ "fails" => "raise 'it is known'", "stays" => stays, "after" => "" }))
+    run = start("-j1", "--", "--order", "defined")
+    wait_until_stays
+    run.wait_event("test.end") { |event| event["status"] == "failed" }
+    Process.kill(:KILL, the_process(/dtestd --embedded/).pid)
+    assert_exit 1, run.finish
+    assert_account run
+    assert_equal({ "failed" => 1, "not_run" => 2 }, run.account.counts)
+    assert_includes run.screen.split("FAILED").first, "it is known"
+    refute_match(/no longer counts/, run.screen)
+  end
+
   def test_guardian
     run = running
     Process.kill(:KILL, the_process(/guardian/).pid)

@@ -49,6 +49,23 @@ class RetryTest < SystemTest
     assert_exit 0, flaky("--retries", "1")
   end
 
+  # It does not pass, but neither is it bad any more: by a retry, and by the next attempt of its file.
+  def test_what_is_skipped_after_it_was_bad_is_flaky
+    project("spec/a_spec.rb" => spec({ "fails, then is skipped" => skipped_later("failed", "raise 'once'") }, group: "A"),
+            "spec/b_spec.rb" => spec({ "ends, then is skipped" => skipped_later("ended", "exit!(0)") }, group: "B"))
+    run = flaky("--retries", "1", "--flaky", "fail", "--junit", place("junit.xml"))
+    assert_exit 1, run
+    assert_equal({ "pending" => 2, "flaky" => 2 }, run.account.counts)
+    assert_includes run.screen, "pending on retry 1; before, failed on runner"
+    assert_includes run.screen, "pending on attempt 2; before, exit 0"
+    assert_equal 2, File.read(place("junit.xml")).scan(/<flaky(?:Failure|Error)/).size
+  end
+
+  def skipped_later(name, code)
+    file = place(name).inspect
+    "skip('later') if File.exist?(#{file}); File.write(#{file}, ''); #{code}"
+  end
+
   def test_fail_fast_waits_for_the_retry
     project("spec/a_spec.rb" => FLAKY, "spec/b_spec.rb" => spec)
     run = flaky("--retries", "1", "--fail-fast", "-j1")

@@ -49,10 +49,18 @@ TEST(Collector, NumbersWithoutGapsAndMarksTheLast) {
 TEST(Collector, TheTwoClocksMayDriftApart) {
   Script s;
   s.up({"spec/a_spec.rb"});
-  s.collector.set_time(at(10), {5'000'000});
+  s.collector.set_time(at(10), {5'000'000'000});
   s.collector.note("info", "x", "", at(11));
-  EXPECT_EQ(s.recorder.events.back().ts.us, 6'000'000);
-  EXPECT_DOUBLE_EQ(s.recorder.events.back().elapsed, 11);
+  EXPECT_EQ(s.recorder.events.back().ts.us, 5'001'000'000);
+  EXPECT_EQ(s.notices().size(), 1U) << "ahead it may jump";
+  s.collector.set_time(at(12), {5'001'900'000});
+  EXPECT_EQ(s.notices().size(), 1U) << "nobody has set it";
+  s.collector.set_time(at(13), {5'000'000});
+  EXPECT_EQ(s.notices().back(), "the clock of this machine was set back by 1h23m; no time that is measured is of it");
+  EXPECT_EQ(s.recorder.events.back().ts.us, 5'000'000);
+  EXPECT_DOUBLE_EQ(s.recorder.events.back().elapsed, 13);
+  s.finish();
+  EXPECT_EQ(s.violations(), std::vector<std::string>{});
 }
 
 TEST(Collector, ThePlanCarriesWhatTheFrameworkSaid) {
@@ -277,11 +285,11 @@ TEST(Collector, CancelTellsWhatRunsAndWhatWasNotRun) {
   EXPECT_FALSE(void_ones[0].again);
   EXPECT_FALSE(void_ones[1].again);
   ASSERT_EQ(end.not_run.size(), 3U);
-  EXPECT_EQ(end.not_run[0].reason, "the run was interrupted");
+  EXPECT_EQ(end.not_run[0].reason, "cut off before its end: the run was interrupted");
   EXPECT_EQ(end.not_run[1].reason, "interrupted");
   EXPECT_EQ(end.verdict, "cancelled");
   EXPECT_EQ(end.exit_code, 130);
-  EXPECT_EQ(end.counts.failed, 0U);
+  EXPECT_EQ(end.counts.failed, 1U);
 }
 
 TEST(Collector, WhatRanWhenTheTimeWasOverIsNamed) {
@@ -307,6 +315,7 @@ TEST(Collector, WhatRanWhenTheTimeWasOverIsNamed) {
 
 TEST(Collector, TheTimeWasOverBeforeThePlan) {
   Script s;
+  s.collector.set_time(at(0), {1'000'000'000});
   s.collector.begin(at(0));
   s.collector.on_node_joined("n1", at(0));
   s.collector.cancel("timeout", at(2));

@@ -97,6 +97,20 @@ const std::vector<Planted>& planted() {
       {"no kind", [](Lines& l) { l[1].erase("kind"); }, "2: the event lacks 'kind'"},
       {"a number as text", [](Lines& l) { l[1]["seq"] = "2"; }, "2: 'seq' of node.join is not a whole number"},
       {"no time of day", [](Lines& l) { l[1].erase("ts"); }, "2: node.join lacks 'ts'"},
+      {"no time of day is 0", [](Lines& l) { l[1]["ts"] = 0; }, "2: its time of day (ts) is 0"},
+      {"the time of day goes back", [](Lines& l) { l[1]["ts"] = 1; }, "2: the time of day (ts) goes back from 1000000000 to 1, and no log.line says why"},
+      {"what ended its runner is forgotten", [](Lines& l) { l[first(l, "file.requeue")]["running"] = "./b[7]"; },
+       "./b[7] has no verdict in the end, and had one in a try that is void"},
+      {"what was announced is forgotten", [](Lines& l) { l[first(l, "file.requeue")]["announced"] = 2; },
+       "2 examples of b were announced, and 1 have a verdict or were not run"},
+      {"so is what was announced by a try that counts", [](Lines& l) { l[first(l, "file.end")]["announced"] = 3; },
+       "3 examples of a were announced, and 2 have a verdict or were not run"},
+      {"flaky is hidden everywhere", [](Lines& l) {
+         l[first(l, "test.end", 2)]["flaky"] = false;
+         l[first(l, "file.end", 1)]["counts"]["flaky"] = l.back()["counts"]["flaky"] = 0;
+       }, "./b[1] was bad before and is not told as flaky"},
+      {"what was never bad is flaky", [](Lines& l) { l[first(l, "test.end")]["flaky"] = true; },
+       "./a[1] is told as flaky and was not bad before"},
       {"time goes back", [](Lines& l) { l[5]["elapsed"] = 9.5; }, "time goes back from 9.5 s"},
       {"an event of the socket", [](Lines& l) { l[1]["kind"] = "stream.beat"; }, "2: stream.beat belongs on the socket"},
       {"no beginning", [](Lines& l) { drop(l, "run.start"); }, "1: the first event is node.join, not run.start"},
@@ -263,6 +277,7 @@ TEST(Verify, AHelperThatDoesNotLoad) {
   failed.why = "the helper raised";
   failed.code = 1;
   Script s;
+  s.collector.set_time(at(0), {1'000'000'000});
   s.collector.begin(at(0));
   s.collector.on_node_joined("n1", at(0));
   s.collector.on_report("n1", failed, at(1));

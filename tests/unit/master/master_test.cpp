@@ -141,7 +141,7 @@ TEST_F(Items, LossesHaveACapOfTheirOwn) {
   with(1);
   for (std::uint32_t attempt = 1; attempt <= 4; ++attempt) rig.end("a", 0, attempt, Outcome::stopped);
   EXPECT_TRUE(was_told(rig, "a 0.3 stopped repeated"));
-  EXPECT_TRUE(was_told(rig, "a 0.4 stopped abandoned"));
+  EXPECT_TRUE(was_told(rig, "a 0.4 stopped accepted"));
 }
 
 TEST_F(Items, StaleReportsAreNotTold) {
@@ -224,7 +224,7 @@ TEST_F(Items, KillAbandonsWhatIsStopped) {
   EXPECT_TRUE(rig.said<protocol::Cancel>("a").back().kill);
   rig.end("a", 0, 1, Outcome::stopped);
   rig.end("a", 1, 1, Outcome::stopped);
-  EXPECT_TRUE(was_told(rig, "a 1.1 stopped abandoned"));
+  EXPECT_TRUE(was_told(rig, "a 1.1 stopped accepted"));
   rig.report("a", {protocol::Closed{}});
   EXPECT_TRUE(rig.master.finished());
   EXPECT_EQ(rig.told.back(), "gone a 0 clean");
@@ -248,7 +248,7 @@ TEST_F(Items, WithoutANodeTheRunIsOver) {
   rig.forget();
   rig.lost("a");
   EXPECT_TRUE(rig.master.finished());
-  EXPECT_EQ(rig.told, (Lines{"a 0.1 stopped abandoned", "gone a 0"}));
+  EXPECT_EQ(rig.told, (Lines{"a 0.1 stopped accepted", "gone a 0"}));
 }
 
 }  // namespace
