@@ -16,7 +16,7 @@ void RunnerSlot::fork(base::Instant now) {
   whole_ = true;
   progress_ = now;
   useful_ = false;
-  replaced_ = flooded_ = false;
+  replaced_ = flooded_ = told_ = bye_ = erred_ = false;
   fresh_kb_ = rss_kb_ = 0;
   hook_.clear();
 }
@@ -72,16 +72,24 @@ void RunnerSlot::dying(Kill why, std::string reason) {
   kill_reason_ = std::move(reason);
 }
 
-void RunnerSlot::leaving() { state_ = State::leaving; }
+void RunnerSlot::leaving() {
+  state_ = State::leaving;
+  told_ = true;
+}
+
+bool RunnerSlot::broke_off(const std::string& how) const {
+  if (!told_ || (killed_ != Kill::none && killed_ != Kill::faulty)) return false;
+  return !bye_ || (how != "exit 0" && !(erred_ && how.starts_with("exit ")));
+}
 
 void RunnerSlot::retire(base::Instant now) {
-  state_ = State::leaving;
+  leaving();
   retired_ = true;
   progress_ = now;
 }
 
 void RunnerSlot::replace(base::Instant now) {
-  state_ = State::leaving;
+  leaving();
   replaced_ = true;
   progress_ = now;
 }
@@ -92,7 +100,7 @@ void RunnerSlot::slept(base::Duration time) {
 }
 
 void RunnerSlot::renew(base::Instant now) {
-  state_ = State::leaving;
+  leaving();
   progress_ = now;
 }
 

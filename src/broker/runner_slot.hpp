@@ -58,6 +58,7 @@ class RunnerSlot {
   [[nodiscard]] bool takes_ahead() const { return state_ == State::busy && brief_ && !ahead_ && rss_kb_ == 0; }
   /// This item, brief too, was sent and begins when the open one is done.
   void send_ahead(protocol::RunWork item) { ahead_ = std::move(item); }
+  [[nodiscard]] const std::optional<protocol::RunWork>& ahead() const { return ahead_; }
   /// Takes back what was sent ahead and never began; the process must be gone.
   std::optional<protocol::RunWork> take_ahead() { return std::exchange(ahead_, std::nullopt); }
   void began(std::string example, base::Instant now);
@@ -67,6 +68,13 @@ class RunnerSlot {
   void done(base::Instant now);
   void dying(Kill why, std::string reason);
   void leaving();
+  /// It has said all: its exit handlers are through.
+  void said_bye() { bye_ = true; }
+  /// It told of an error outside of its examples; once it is to quit, that explains a bad status.
+  void erred() { erred_ = erred_ || told_; }
+  /// It was told to quit, and did not end of itself in order: the rest of its exit handlers did not run, or its status is
+  /// bad and nothing was said of why.
+  [[nodiscard]] bool broke_off(const std::string& how) const;
   /// It was told to quit before it ran anything, and no process follows it.
   void retire(base::Instant now);
   [[nodiscard]] bool retired() const { return retired_; }
@@ -122,6 +130,7 @@ class RunnerSlot {
   bool flooded_ = false;
   std::uint64_t fresh_kb_ = 0;
   std::uint64_t rss_kb_ = 0;     ///< once it has outgrown its limit
+  bool told_ = false, bye_ = false, erred_ = false;
   std::string hook_;             ///< name of the hook that runs before it is ready
   base::Duration slept_in_item_{}, slept_in_example_{};
   Order order_ = Order::none;

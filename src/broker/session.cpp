@@ -139,52 +139,6 @@ void Session::finish_item(protocol::ItemEnd end, base::Instant now) {
   raise_credit(now);
 }
 
-void Session::leave(base::Instant now, Actions& actions) {
-  state_ = State::leaving;
-  leave_limit_ = now + limits_.quit;
-  give_back_queue(now);
-  for (RunnerSlot& runner : runners_) {
-    if (runner.state() == RunnerSlot::State::idle) {
-      runner.leaving();
-      actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), protocol::Quit{}});
-    } else if (runner.has_process() && runner.state() != RunnerSlot::State::dying &&
-               runner.state() != RunnerSlot::State::leaving) {
-      kill_runner(runner, RunnerSlot::Kill::run_over, "the run is over", actions);
-    }
-  }
-  continue_leaving(now, actions);
-}
-
-// Runners first, then the boot process: its exit handlers may remove what runners still use.
-void Session::continue_leaving(base::Instant now, Actions& actions) {
-  if (state_ != State::leaving) return;
-  if (std::any_of(runners_.begin(), runners_.end(), [](const RunnerSlot& r) { return r.has_process(); })) return;
-  if (boot_.alive && boot_.loaded && !leaving_boot_) {
-    leaving_boot_ = true;
-    leave_limit_ = now + limits_.quit;
-    actions.emplace_back(SendLocal{run_, base::kBootSlot, boot_.incarnation, protocol::Quit{}});
-  } else if (!boot_.alive || !leaving_boot_) {
-    kill(now, actions);
-  }
-}
-
-// Whoever still runs its exit handlers is named and killed.
-void Session::cut_short(base::Instant now, Actions& actions) {
-  std::string late;
-  for (const RunnerSlot& runner : runners_) {
-    if (runner.state() != RunnerSlot::State::leaving) continue;
-    late += (late.empty() ? "runner " : ", runner ") + std::to_string(runner.slot().value);
-  }
-  if (late.empty() && leaving_boot_ && boot_.alive) late = "the boot process";
-  if (!late.empty()) report(late_exit(late), true, now);
-  kill(now, actions);
-}
-
-protocol::Notice Session::late_exit(const std::string& who) const {
-  return {"the exit handlers of " + who + " were still running after " + base::show_secs(base::seconds(limits_.quit)) +
-              ": killed", "warn"};
-}
-
 void Session::fail(protocol::BootFailed failure, base::Instant now, Actions& actions) {
   report(failure, true, now);
   kill(now, actions);

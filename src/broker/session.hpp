@@ -102,6 +102,8 @@ class Session {
     base::Duration slept{};              ///< while it loaded
     bool flooded = false;                ///< it printed more than is kept
     bool whole = true;                   ///< none is missing
+    bool bye = false;                    ///< its exit handlers are through
+    bool erred = false;                  ///< while it was to leave it told of an error
     unsigned crashes = 0;                ///< after it had loaded
   };
 
@@ -121,15 +123,19 @@ class Session {
   [[nodiscard]] protocol::NodeHeader header() const;
   void give_back(base::ItemId item, base::Attempt attempt, base::Instant now);
   void finish_item(protocol::ItemEnd end, base::Instant now);
-  void leave(base::Instant now, Actions& actions);
-  void cut_short(base::Instant now, Actions& actions);
-  [[nodiscard]] protocol::Notice late_exit(const std::string& who) const;
-  void continue_leaving(base::Instant now, Actions& actions);
   void fail(protocol::BootFailed failure, base::Instant now, Actions& actions);
   [[nodiscard]] bool fenced() const { return limits_.lease && (works() || state_ == State::leaving); }
   [[nodiscard]] bool works() const {
     return state_ == State::opening || state_ == State::serving || state_ == State::draining;
   }
+
+  // session_leave.cpp
+  void leave(base::Instant now, Actions& actions);
+  void continue_leaving(base::Instant now, Actions& actions);
+  void cut_short(base::Instant now, Actions& actions);
+  [[nodiscard]] protocol::Notice late_exit(const std::string& who) const;
+  void tell_broken_off(const RunnerSlot& runner, const ProcessOver& over, base::Instant now);
+  void tell_boot_broken_off(const ProcessOver& over, base::Instant now);
 
   // session_setup.cpp
   void set_up(base::Instant now, Actions& actions);
@@ -139,7 +145,7 @@ class Session {
   void on_runner_set_up(const Hook& hook, const std::string& fault, base::Instant now, Actions& actions);
   void check_hooks(base::Instant now, Actions& actions);
   [[nodiscard]] base::Duration limit_of(const RunnerSlot& runner) const;
-  [[nodiscard]] std::string over_limit(const RunnerSlot& runner) const;
+  [[nodiscard]] std::string over_limit(const RunnerSlot& runner, base::Instant now) const;
 
   // session_memory.cpp
   void weigh_fresh(const RunnerSlot& runner, base::Instant now);
@@ -191,6 +197,7 @@ class Session {
   void on_pid(base::Slot slot, base::Incarnation incarnation, std::int64_t pid, Actions& actions);
   void kill_runner(RunnerSlot& runner, RunnerSlot::Kill why, std::string reason, Actions& actions);
   [[nodiscard]] bool is_open(const RunnerSlot& runner, base::ItemId item, base::Attempt attempt) const;
+  void send_again(const RunnerSlot& runner, Actions& actions);
   RunnerSlot* find(base::Slot slot, base::Incarnation incarnation);
 
   base::RunId run_;

@@ -15,6 +15,7 @@ void Session::start_boot(base::Instant now, Actions& actions) {
   boot_.kill_reason.clear();
   boot_.heard = 0;
   boot_.whole = true;
+  boot_.bye = boot_.erred = false;
   boot_.slept = {};
   boot_.flooded = false;
   boot_.progress = now;
@@ -50,13 +51,17 @@ void Session::on_boot_report(const protocol::LocalReport& message, base::Instant
   } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
     report(*notice, false, now);
   } else if (const auto* error = std::get_if<protocol::OutsideError>(&message.body)) {
+    boot_.erred = boot_.erred || leaving_boot_;
     report(*error, true, now);
+  } else if (std::holds_alternative<protocol::LocalBye>(message.body)) {
+    boot_.bye = true;
   }
 }
 
 void Session::on_boot_over(const ProcessOver& over, base::Instant now, Actions& actions) {
   boot_.alive = false;
   give_up_unforked(now, actions);
+  if (state_ == State::leaving && boot_.loaded) tell_boot_broken_off(over, now);
   if (!works()) return;
   std::string how = boot_.kill_reason.empty() ? over.how : boot_.kill_reason;
   if (!over.started) {

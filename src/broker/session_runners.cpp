@@ -137,7 +137,10 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     feed_runners(now, actions);
   } else if (const auto* error = std::get_if<protocol::OutsideError>(&message.body)) {
     runner.progressed(now);
-    report(*error, true, now);
+    runner.erred();
+    protocol::OutsideError told = *error;
+    told.by = runner.slot();
+    report(told, true, now);
   } else if (const auto* plan = std::get_if<protocol::Plan>(&message.body)) {
     on_plan(runner.slot(), *plan, now, actions);
   } else if (const auto* notice = std::get_if<protocol::Notice>(&message.body)) {
@@ -147,10 +150,23 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
   } else if (const auto* hello = std::get_if<protocol::LocalHello>(&message.body)) {
     runner.progressed(now);
     on_pid(runner.slot(), runner.incarnation(), hello->pid, actions);
+    if (message.number > 1) send_again(runner, actions);
   } else if (const auto* loading = std::get_if<protocol::Loading>(&message.body)) {
     runner.entered(loading->hook);
     runner.progressed(now);
+  } else if (std::holds_alternative<protocol::LocalBye>(message.body)) {
+    runner.said_bye();
   }
+}
+
+// It had to connect anew, and what was on its way is lost; it drops what it has had.
+void Session::send_again(const RunnerSlot& runner, Actions& actions) {
+  const auto send = [&](const protocol::LocalWork& work) {
+    actions.emplace_back(SendLocal{run_, runner.slot(), runner.incarnation(), work});
+  };
+  if (runner.item()) send(*runner.item());
+  if (runner.ahead()) send(*runner.ahead());
+  if (runner.state() == SlotState::leaving) send(protocol::Quit{});
 }
 
 void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions) {
@@ -166,11 +182,13 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
     end.outcome = timed_out ? Outcome::timed_out : killed ? Outcome::stopped : excess ? Outcome::load_error
                                                                                       : Outcome::crashed;
     end.why = runner.kill_reason().empty() ? over.how : runner.kill_reason();
+    if (timed_out && over.how == "SIGKILL") end.why += ", and did not end on SIGTERM";  // so it may have told nothing
     end.running = runner.running();
     end.took = now - runner.started();
     end.output = over.output;
     finish_item(std::move(end), now);
   }
+  tell_broken_off(runner, over, now);
   bool outgrown = leaving && runner.replaced();
   bool hung_in_hook = runner.killed() == Kill::hook;
   std::string why = timed_out ? "timed_out" : killed || excess || hung_in_hook ? "killed" : outgrown ? "memory"
@@ -210,7 +228,7 @@ void Session::check_runners(base::Instant now, Actions& actions) {
   if (!works()) return;
   for (RunnerSlot& runner : runners_) {
     if (runner.state() == SlotState::leaving && now - runner.progress() >= limits_.quit) {
-      if (runner.replaced()) report(late_exit("runner " + std::to_string(runner.slot().value)), true, now);
+      report(late_exit("runner " + std::to_string(runner.slot().value)), true, now);
       kill_runner(runner, RunnerSlot::Kill::run_over, "it did not quit", actions);
     }
     bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;
@@ -221,7 +239,7 @@ void Session::check_runners(base::Instant now, Actions& actions) {
                     base::show_secs(base::seconds(limit_of(runner))),
                 actions);
     auto why = runner.hook().empty() ? RunnerSlot::Kill::timed_out : RunnerSlot::Kill::hook;
-    kill_runner(runner, why, over_limit(runner), actions);
+    kill_runner(runner, why, over_limit(runner, now), actions);
   }
 }
 

@@ -118,9 +118,10 @@ base::Duration Session::limit_of(const RunnerSlot& runner) const {
   return runner.hook().empty() ? options_.timeout : options_.hook_timeout;
 }
 
-std::string Session::over_limit(const RunnerSlot& runner) const {
+std::string Session::over_limit(const RunnerSlot& runner, base::Instant now) const {
   std::string limit = base::show_secs(base::seconds(limit_of(runner)));
-  if (runner.hook().empty()) return "no example began or ended for " + limit;
+  if (runner.hook().empty())
+    return "timed out after " + base::show_secs(base::seconds(now - runner.progress())) + " (limit " + limit + ")";
   auto file = options_.hooks.find(runner.hook());
   std::string path = file == options_.hooks.end() ? runner.hook() : file->second;
   return shown(path, options_.project) + " failed (killed after " + limit +

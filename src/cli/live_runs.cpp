@@ -75,7 +75,14 @@ system::UniqueFd announce_run(const std::string& dir, const LiveRun& run) {
   system::UniqueFd held = lock(dir);
   nlohmann::json json{{"run", run.run}, {"project", run.project}, {"endpoint", run.endpoint}, {"pid", run.pid}};
   std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  system::write_atomic(dir + "/" + kName, text + "\n", 0600);
+  // The first thing that is written there: without room for it nothing could be started.
+  try {
+    system::write_atomic(dir + "/" + kName, text + "\n", 0600);
+  } catch (const base::Error& e) {
+    throw base::Error(base::ExitCode::no_node,
+                      std::string(e.what()) + "; a run keeps its sockets and what its tests print there: make room, or "
+                                              "name another directory in XDG_RUNTIME_DIR or TMPDIR");
+  }
   return held;
 }
 

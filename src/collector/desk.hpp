@@ -1,5 +1,6 @@
 // What the parts of the collector share: the account, who is where, the stopwatch and the pen. Owned by the collector.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -13,6 +14,11 @@
 #include "collector/stream.hpp"
 
 namespace dtest::collector {
+
+/// An older node says only what it sends.
+inline Output output_of(const protocol::Bytes& bytes) {
+  return {bytes.data, std::max<std::uint64_t>(bytes.total, bytes.data.size())};
+}
 
 struct Desk {
   explicit Desk(std::vector<EventSink*> sinks) : stream(std::move(sinks)) {}

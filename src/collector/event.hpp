@@ -247,8 +247,15 @@ struct TestRetry {
   Place place;                        ///< where it was bad
 };
 /// An error that no example owns (a suite hook, a helper, what a file does at load): the run fails.
-struct TestError { std::string path; std::uint32_t attempt = 0; Place place; std::string where; Exception exception;
-                   std::uint32_t failure = 0; std::uint32_t item = 0; };
+struct TestError {
+  std::string path;
+  std::uint32_t attempt = 0;
+  Place place;                        ///< runner 0: the boot process
+  std::string where;
+  Exception exception;
+  std::uint32_t failure = 0, item = 0;
+  Output output;                      ///< of a process that ended by it: the last of it
+};
 
 struct OutChunk { Place place; std::string path, id; Output output; };
 struct LogLine { std::string level, text; std::string node; };

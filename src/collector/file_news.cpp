@@ -131,7 +131,7 @@ void FileNews::outside(const std::string& node, const protocol::OutsideError& bo
     return late(node, "an error outside the examples", *body.item, *body.attempt, now);
   }
   TestError event;
-  event.place = {node, 0};
+  event.place = {node, body.by ? body.by->value : base::kBootSlot.value};
   if (body.item && body.attempt) {  // half of a name is nobody's
     event.path = desk_.ledger.path(*body.item);
     event.place = place(node, *body.item);
@@ -140,6 +140,7 @@ void FileNews::outside(const std::string& node, const protocol::OutsideError& bo
   }
   event.where = body.where;
   event.exception = body.exception;
+  event.output = output_of(body.output);
   event.failure = desk_.next_failure();
   desk_.stream.tell(std::move(event), now);
 }

@@ -10,8 +10,6 @@
 namespace dtest::collector {
 namespace {
 
-Output output_of(const protocol::Bytes& bytes) { return {bytes.data, bytes.data.size()}; }
-
 const char* word(master::Finding::What what) {
   using What = master::Finding::What;
   switch (what) {

@@ -44,7 +44,7 @@ TestEnd SettledNews::test_end(const Place& place, const protocol::ItemEnd& end, 
   event.uid = uid(desk_.framework, event.id);
   event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
   const bool ended_in = closing.status == Status::crashed || closing.status == Status::timed_out;
-  if (ended_in) event.output = {end.output.data, end.output.data.size()};
+  if (ended_in) event.output = output_of(end.output);
   event.item = end.item.value, event.attempt = end.attempt.value;
   event.retry = desk_.ledger.retries(end.item);
   return event;
@@ -77,7 +77,7 @@ void SettledNews::own_failure(const Place& place, const protocol::ItemEnd& end, 
   FileEnd& kept = own_[path];
   kept.failure = number;
   kept.reason = own.reason;
-  kept.output = {end.output.data, end.output.data.size()};
+  kept.output = output_of(end.output);
 }
 
 void SettledNews::file_end(FileEnd event, const FileResult& result, base::Instant now) {

@@ -139,7 +139,7 @@ template <class V> void fields(V& v, Is<TestRetry> auto& s) {
 }
 template <class V> void fields(V& v, Is<TestError> auto& s) {
   v("path", s.path), v("attempt", s.attempt), fields(v, s.place), v("where", s.where), v("exception", s.exception);
-  v("failure", s.failure), v("item", s.item);
+  v("failure", s.failure), v("item", s.item), v("output", s.output);
 }
 
 template <class V> void fields(V& v, Is<OutChunk> auto& s) {

@@ -48,7 +48,7 @@ std::optional<HookOver> HookHost::on_keeper(const guardian::KeeperEvent& event) 
     auto at = by_token(reaped->token);
     if (at == hooks_.end() || std::exchange(at->second.over, true)) return std::nullopt;
     return HookOver{at->first, reaped->status.text(), reaped->status.success(),
-                    {output_tail(at->second.output.path())}};
+                    at->second.output.excerpt(0)};
   }
   if (const auto* gone = std::get_if<guardian::TreeGone>(&event)) {
     if (auto at = by_token(gone->token); at != hooks_.end()) hooks_.erase(at);

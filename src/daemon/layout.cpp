@@ -54,10 +54,4 @@ std::string Layout::tmpdir(base::Slot slot) const {
   return path;
 }
 
-std::string output_tail(const std::string& path) {
-  constexpr std::size_t kTail = 16 * 1024;
-  std::uint64_t size = system::file_size(path).value_or(0);
-  return system::read_slice(path, size > kTail ? size - kTail : 0, kTail);
-}
-
 }  // namespace dtest::daemon

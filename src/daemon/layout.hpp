@@ -30,7 +30,4 @@ class Layout {
   system::PrivateDir scratch_;
 };
 
-/// The last 16 KiB of what a process printed.
-std::string output_tail(const std::string& path);
-
 }  // namespace dtest::daemon

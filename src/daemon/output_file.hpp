@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "protocol/report.hpp"
+
 namespace dtest::daemon {
 
 /// Of a file that grows beyond kMost bytes only the last kKept stay on the disk, while it is written.
@@ -21,6 +23,10 @@ class OutputFile {
   bool look();
   /// What was printed between two offsets, at most the last `most` bytes of it; less when it was given up.
   [[nodiscard]] std::string slice(std::uint64_t from, std::uint64_t to, std::size_t most) const;
+  /// What a process that has ended printed from there on. Of much its head and its end, at most kExcerpt bytes and a
+  /// line that says how much is left out; where Ruby reports its own crash, that report from its head on.
+  [[nodiscard]] protocol::Bytes excerpt(std::uint64_t from) const;
+  static constexpr std::size_t kExcerpt = 32U << 10U;
 
  private:
   std::string path_;

@@ -190,11 +190,12 @@ void SessionHost::on_message(std::string_view bytes) {
 // A bad example comes with what it printed, a good one without.
 void SessionHost::attach_output(protocol::LocalReport& report) {
   auto* over = std::get_if<protocol::ExampleOver>(&report.body);
+  auto at = processes_.find({report.slot, report.incarnation});
+  if (over != nullptr && at != processes_.end()) at->second.settled = over->output_to;
   if (over == nullptr || over->output_to <= over->output_from) return;
   protocol::Example& example = over->example;
   example.output_total = over->output_to - over->output_from;
   if (example.status == "passed" || example.status == "pending") return;
-  auto at = processes_.find({report.slot, report.incarnation});
   if (at == processes_.end()) return;
   std::size_t most = static_cast<std::size_t>(std::min<std::uint64_t>(options_.output_cap, protocol::kMaxWork / 2));
   example.output.data = at->second.output.slice(over->output_from, over->output_to, most);
@@ -276,7 +277,8 @@ void SessionHost::settle(const Key& key) {
   if (at == processes_.end() || !at->second.reaped || !at->second.gone) return;
   Process& process = at->second;
   if (process.connected && loop_.now() < process.drain_limit) return;
-  broker::ProcessOver over{key.first, key.second, process.pid, process.how, true, {output_tail(process.output.path())}};
+  broker::ProcessOver over{key.first, key.second, process.pid, process.how, true,
+                           process.output.excerpt(process.settled)};
   outcomes_->unbind(bus::Endpoint::parse(layout_.outcomes(key.first, key.second)));
   ::unlink(process.output.path().c_str());
   processes_.erase(at);

@@ -93,6 +93,7 @@ class SessionHost {
     std::string how;
     base::Instant drain_limit = base::kNever;
     OutputFile output;
+    std::uint64_t settled = 0;  ///< up to there its output belongs to examples that have ended
     std::unique_ptr<bus::LocalPush> jobs;
     bus::Loop::Watch watch;
   };

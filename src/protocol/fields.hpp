@@ -137,12 +137,14 @@ template <class V> void fields(V& v, Setup& m) {
   v.opt("ok", m.ok);
   v.opt("secs_us", m.took);
   v.opt("out", m.output);
+  v.opt("total", m.output.total);
 }
 template <class V> void fields(V& v, Workspace& m) { v.req("path", m.path); }
 template <class V> void fields(V& v, BootFailed& m) {
   v.req("why", m.why);
   v.req("code", m.code);
   v.opt("out", m.output);
+  v.opt("total", m.output.total);
 }
 template <class V> void fields(V& v, Notice& m) {
   v.req("text", m.text);
@@ -160,6 +162,7 @@ template <class V> void fields(V& v, RunnerExit& m) {
   v.req("how", m.how);
   v.req("why", m.why);
   v.opt("out", m.output);
+  v.opt("total", m.output.total);
   v.opt("rss_kb", m.rss_kb);
 }
 template <class V> void fields(V& v, ItemStart& m) {
@@ -198,6 +201,9 @@ template <class V> void fields(V& v, OutsideError& m) {
   v.req("where", m.where);
   OneException list{&m.exception};
   v.req("exc", list);
+  v.opt("by", m.by);
+  v.opt("out", m.output);
+  v.opt("total", m.output.total);
 }
 template <class V> void fields(V& v, ItemEnd& m) {
   v.req("item", m.item);
@@ -213,6 +219,7 @@ template <class V> void fields(V& v, ItemEnd& m) {
   MaybeException list{&m.exception};
   v.opt("exc", list);
   v.opt("out", m.output);
+  v.opt("total", m.output.total);
 }
 template <class V> void fields(V&, Closed&) {}
 

@@ -15,6 +15,7 @@ namespace dtest::protocol {
 /// Bytes of any encoding: msgpack bin, where std::string is msgpack str.
 struct Bytes {
   std::string data;
+  std::uint64_t total = 0;             ///< of how many this is an excerpt, where a message has room for that; 0: all
   friend bool operator==(const Bytes&, const Bytes&) = default;
 };
 
@@ -128,6 +129,8 @@ struct OutsideError {
   std::optional<base::Attempt> attempt;
   std::string where;            ///< "before(:suite)", "after(:context)", ...
   Exception exception;
+  std::optional<base::Slot> by{};  ///< from the node: the runner that it is of; absent: the boot process
+  Bytes output{};                  ///< likewise, of a process that ended by it: what it printed last
 };
 
 enum class Outcome { done, load_error, crashed, timed_out, returned, stopped };
@@ -138,7 +141,7 @@ struct ItemEnd {
   base::ItemId item;
   base::Attempt attempt;
   Outcome outcome = Outcome::done;
-  std::string why;                     ///< for people: "SIGSEGV", "no example began or ended for 600s"
+  std::string why;                     ///< for people: "SIGSEGV", "timed out after 10m00s (limit 10m00s)"
   base::Duration took{}, load{}, cpu{};
   std::uint64_t rss_kb = 0;
   std::uint64_t count = 0;             ///< examples that the runner ran

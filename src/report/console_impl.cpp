@@ -136,7 +136,9 @@ void Console::Impl::add_failure(Failure failure) {
   std::string error = headline(failure.exceptions);
   auto& [times, first] = errors_[error];
   if (++times == 1) first = failure.number;
-  if (!error.empty() && times > kMostTold) {
+  // What a hook or an exit handler raises is raised in each runner.
+  const std::size_t most = failure.path.empty() ? 1 : kMostTold;
+  if (!error.empty() && times > most) {
     failure.remark = fmt::format("the same error as {}: {}", first, look_.cut(look_.clean(error), look_.width));
     failure.exceptions.clear();
     failure.output = {};

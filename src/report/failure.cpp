@@ -30,7 +30,9 @@ void explain(Failure& f, Status status, const collector::RunnerCrash* crash, con
   if (!reason.empty()) known.how = reason;
   std::string what = has_test ? "while running it" : "outside of its examples";
   if (status == Status::timed_out) {
-    f.remark = "no example began or ended for too long: " + look.place(f.place) + " was killed";
+    const bool told = reason.starts_with("timed out");
+    f.remark = (told ? look.clean(reason) : "no example began or ended for too long") + ": " + look.place(f.place) +
+               " was killed";
   } else {
     f.remark = (known.how.empty() ? "its runner ended" : how_it_ended(known, look)) + " " + what;
   }
@@ -78,6 +80,7 @@ Failure failure_of(const collector::TestError& e) {
   Failure f{e.failure, "ERROR", e.path, 0, "", "", e.place, e.item, e.attempt};
   f.remark = e.where.empty() ? "outside of the examples" : "in " + e.where + ", outside of the examples";
   f.exceptions = {e.exception};
+  f.output = e.output;
   f.rerun = run_again(e.path, 0);
   return f;
 }

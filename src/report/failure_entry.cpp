@@ -106,15 +106,36 @@ Lines exception_lines(const collector::Exception& e, const Look& look) {
   return lines;
 }
 
+// Where Ruby begins to report its own crash, or a runner (src/runner/stacks.rb) what hung.
+bool begins_report(std::string_view line) {
+  return line.find("[BUG] ") != std::string_view::npos || line.starts_with("-- stacks of runner ");
+}
+
+// The lines that are shown: the last ones, or, of a report, the first ones.
+struct Part {
+  std::size_t from = 0, to = 0;
+  bool report = false;
+};
+
+Part shown_part(const Lines& text, std::size_t most) {
+  if (text.size() <= most) return {0, text.size()};
+  const auto report = std::find_if(text.begin(), text.end(), begins_report);
+  if (report == text.end()) return {text.size() - most, text.size()};
+  const auto from = std::min(static_cast<std::size_t>(report - text.begin()), text.size() - most);
+  return {from, from + most, true};
+}
+
 Lines output_lines(const collector::Output& output, const Look& look) {
   Lines text = look.clean_lines(output.bytes);
   if (text.empty()) return {};
-  std::size_t from = text.size() > look.output_lines ? text.size() - look.output_lines : 0;
-  bool cut = from > 0 || output.total > output.bytes.size();
-  std::string title = cut ? fmt::format("output, last {}:", base::plural(text.size() - from, "line")) : "output:";
+  const auto [from, to, report] = shown_part(text, look.output_lines);
+  const bool cut = to - from < text.size() || output.total > output.bytes.size();
+  std::string title = "output:";
+  if (report) title = fmt::format("output, {} of {}:", to - from, base::plural(text.size(), "line"));
+  else if (cut) title = fmt::format("output, last {}:", base::plural(to - from, "line"));
   Lines lines{indented(look.palette(Colour::dim, title))};
   std::string bar = look.palette(Colour::dim, look.ascii ? "| " : "│ ");
-  for (std::size_t i = from; i < text.size(); ++i) {
+  for (std::size_t i = from; i < to; ++i) {
     for (const std::string& part : wrap(text[i], room(look) - 2)) lines.push_back(indented(bar + part));
   }
   return lines;

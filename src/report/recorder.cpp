@@ -209,7 +209,7 @@ void Recorder::on(const collector::TestRetry& e) {
 
 void Recorder::on(const collector::TestError& e) {
   ErrorRecord error{ErrorRecord::Kind::outside, Status::error, e.where, e.place, e.item, e.attempt, e.failure,
-                    "", e.exception, {}};
+                    "", e.exception, e.output};
   (e.path.empty() ? record_.errors : file(e.path).errors).push_back(std::move(error));
 }
 

@@ -51,7 +51,8 @@ std::string told(const collector::Exception& e) {
 
 std::string how(Status status, const std::string& reason) {
   if (status == Status::crashed) return "its runner ended" + (reason.empty() ? "" : ": " + reason);
-  if (status == Status::timed_out) return "no example began or ended for too long";
+  if (status == Status::timed_out)
+    return reason.starts_with("timed out") ? reason : "no example began or ended for too long";
   return reason.empty() ? "no reason was given" : reason;
 }
 

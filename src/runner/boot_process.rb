@@ -38,7 +38,7 @@ module Distributest
       try_to_boot(options)
       serve
     rescue Failure => e
-      @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code, "out" => Output.tail)
+      @channel.say({ "k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code }.merge(Output.tail))
       e.code
     end
 

@@ -2,6 +2,7 @@
 
 require_relative "captured"
 require_relative "msgpack"
+require_relative "stacks"
 require_relative "zmtp"
 
 module Distributest
@@ -48,6 +49,7 @@ module Distributest
       return if @buffer.empty? || !own?
       @outcomes.write(@buffer)
       @buffer.clear
+      Stacks.moved
     rescue Zmtp::Gone
       # Nobody listens any more; the guardian is about to end us anyway.
       Captured::EXIT_NOW.call(69)
@@ -75,11 +77,13 @@ module Distributest
       nil
     end
 
-    # Makes both connections anew where a test has taken them away.
+    # Takes both connections up again where a test has taken them away. What
+    # the broker had sent on one that is lost it sends again.
     def repair
       return unless own?
-      @jobs.ensure_intact
+      lost = @jobs.ensure_intact
       @outcomes.ensure_intact
+      say("k" => "hello", "pid" => @pid, "ruby" => RUBY_VERSION) if lost && @slot.positive?
     end
 
     def close

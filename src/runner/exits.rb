@@ -3,6 +3,7 @@
 require_relative "captured"
 require_relative "libraries"
 require_relative "output"
+require_relative "term"
 require_relative "text"
 
 module Distributest
@@ -41,12 +42,17 @@ module Distributest
     # From here on the runner can say how it ended.
     def open(channel)
       @channel = channel
-      Captured::TRAP.call("TERM", @former || "DEFAULT")
+      Term.install(@former)
     end
 
     # In the boot process, before anything else registers a handler.
     def watch(channel)
-      at_exit { judge(channel, $!) if channel.own? }
+      at_exit do
+        if channel.own?
+          judge(channel, $!)
+          channel.say("k" => "bye")
+        end
+      end
     end
 
     def leave(code)

@@ -43,12 +43,13 @@ module Distributest
       end
     end
 
-    # The last of what the boot process has printed.
+    # The last of what the boot process has printed, and how much that was.
     def self.tail(limit = 16 * 1024)
       flush
-      Captured::FILE_READ.call("/proc/self/fd/1").then { |bytes| bytes.byteslice(-limit, limit) || bytes }
+      bytes = Captured::FILE_READ.call("/proc/self/fd/1")
+      { "out" => bytes.byteslice(-limit, limit) || bytes, "total" => bytes.bytesize }
     rescue ::IOError, ::SystemCallError
-      "".b
+      { "out" => "".b }
     end
 
     private

@@ -23,6 +23,7 @@ module Distributest
       own_tmpdir(order["tmp"]) if order["tmp"]
       @output = Output.new(order["out"])
       @channel = session.channel = Channel.new(order["j"], order["o"], @slot, order["i"])
+      Stacks.watch(order["out"], @slot, session.project, limit)
       Exits.open(@channel)
       # Ctrl-C in the terminal is the master's business.
       Captured::TRAP.call("INT") {}
@@ -47,6 +48,11 @@ module Distributest
     end
 
     private
+
+    # The shortest time without a word after which the broker ends this process.
+    def limit
+      @session.options.values_at("timeout_us", "hook_timeout_us").compact.min || 0
+    end
 
     def own_tmpdir(path)
       ::Dir.mkdir(path, 0o700) unless ::File.directory?(path)
@@ -110,10 +116,25 @@ module Distributest
     # The next item, or nil when there will be none: after `quit`, without a
     # broker, or in a child that a test forked and that came back here.
     def next_item
-      while (message = @channel.hear { title("idle") })
-        return message if message["k"] == "item"
+      while (message = hear)
+        return message if message["k"] == "item" && fresh?(message)
         return if message["k"] == "quit"
       end
+    end
+
+    def hear
+      message = @channel.hear do
+        title("idle")
+        Stacks.rest
+      end
+      Stacks.moved
+      message
+    end
+
+    # One that was sent again, on a new connection, may have come before.
+    def fresh?(message)
+      name = message.values_at("item", "a")
+      (@taken ||= {}).key?(name) ? false : @taken[name] = true
     end
 
     def work(message)

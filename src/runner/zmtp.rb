@@ -2,10 +2,11 @@
 
 require_relative "captured"
 require_relative "clock"
+require_relative "lasting_socket"
 
 module Distributest
   # One end of a ZMTP 3.0 connection (mechanism NULL) over a UNIX socket, as a
-  # PULL or as a PUB. It blocks, has no thread, and makes its connection anew
+  # PULL or as a PUB. It blocks, has no thread, and takes its connection up again
   # when a test has closed the descriptor or put another file in its place.
   class Zmtp
     class Gone < StandardError; end
@@ -23,24 +24,26 @@ module Distributest
       [flags | LONG, size].pack("CQ>") << bytes
     end
 
-    attr_reader :io
-
     def initialize(path, type)
       @path = path
       @type = type
       connect
     end
 
-    # False when the descriptor is no longer our socket.
-    def intact?
-      return false if Captured::IO_CLOSED.bind_call(@io)
-      mark(@io) == @mark
-    rescue ::IOError, ::SystemCallError
-      false
+    def io
+      @socket.io
     end
 
+    # False when the descriptor is no longer our socket.
+    def intact?
+      @socket.intact?
+    end
+
+    # True when it had to connect anew: what was on its way to us is lost.
     def ensure_intact
-      connect unless intact? && !@torn
+      return false if !@torn && (intact? || @socket.revive)
+      connect
+      true
     end
 
     # Writes whole frames. An interrupted write leaves half a frame behind,
@@ -50,7 +53,7 @@ module Distributest
         begin
           ensure_intact
           @torn = true
-          Captured::IO_WRITE.bind_call(@io, frames)
+          Captured::IO_WRITE.bind_call(io, frames)
           @torn = false
           return
         rescue ::IOError, ::Errno::EBADF, ::Errno::ENOTSOCK, ::Errno::ENOTCONN
@@ -77,42 +80,30 @@ module Distributest
 
     # Reads what is there. Call it only when the socket is readable.
     def fill
-      @in << Captured::IO_READ.bind_call(@io, 65_536)
+      @in << Captured::IO_READ.bind_call(io, 65_536)
     rescue ::EOFError, ::Errno::ECONNRESET, ::Errno::EPIPE
       raise Gone, "#{@path} was closed by the broker"
     end
 
-    # Leaves the descriptor to the process that owns it.
     def close
-      Captured::IO_CLOSE.bind_call(@io) if intact?
-    rescue ::IOError, ::SystemCallError
-      nil
+      @socket.close
     end
 
     private
 
     def connect
-      close if @io && @torn
+      @socket&.close
       @in = String.new(encoding: Encoding::BINARY)
       @parts = []
       @torn = false
-      @io = open_socket
-      # A finaliser that closes a number which is somebody else's by now
-      # would do what we are defending ourselves against.
-      Captured::IO_AUTOCLOSE.bind_call(@io, false)
-      @mark = mark(@io)
+      @socket = open_socket
       shake_hands
     end
 
     def open_socket
-      Captured::CONNECT.call(@path)
+      LastingSocket.new(@path)
     rescue ::SystemCallError => e
       raise Gone, "#{@path}: #{e.message}"
-    end
-
-    def mark(io)
-      stat = Captured::IO_STAT.bind_call(io)
-      [Captured::STAT_DEV.bind_call(stat), Captured::STAT_INO.bind_call(stat)]
     end
 
     def shake_hands
@@ -154,7 +145,7 @@ module Distributest
     end
 
     def send_raw(bytes)
-      Captured::IO_WRITE.bind_call(@io, bytes)
+      Captured::IO_WRITE.bind_call(io, bytes)
     rescue ::IOError, ::SystemCallError => e
       raise Gone, "#{@path}: #{e.message}"
     end
@@ -169,7 +160,7 @@ module Distributest
 
     def wait
       left = @deadline - Clock.now
-      ready = left > 0 && Captured::SELECT.call([@io], nil, nil, left / 1e6)
+      ready = left > 0 && Captured::SELECT.call([io], nil, nil, left / 1e6)
       raise Gone, "#{@path}: no answer within #{PATIENCE / 1_000_000} s" unless ready
       fill
     end

@@ -200,13 +200,52 @@ class ZmtpTest < Minitest::Test
     others.each(&:close)
   end
 
+  # Every object, and every number below a limit: what the broker sent meanwhile is still there.
+  def test_the_same_connection_goes_on
+    push = bound(ZMQ::PUSH)
+    pull = Ours.new(path, "PULL")
+    [-> { pull.io.close }, -> { pull.io.autoclose = true; pull.io.close },
+     -> { number = pull.io.fileno; IO.for_fd(number).close; File.open("/dev/null").tap { |file| @kept = file } }].each do |break_it|
+      5.times { |n| push.send_string(n.to_s) }
+      IO.select([pull.io], nil, nil, DEADLINE)
+      break_it.call
+      refute pull.intact?
+      refute pull.ensure_intact, "it connected anew"
+      5.times { |n| assert_equal n.to_s, heard(pull) }
+    end
+    assert_equal "/dev/null", @kept.path
+  end
+
+  def descriptors(pull)
+    mark = pull.io.stat.ino
+    Dir.children("/proc/self/fd").map(&:to_i).select do |number|
+      File.stat("/proc/self/fd/#{number}").ino == mark
+    rescue SystemCallError
+      false
+    end
+  end
+
+  def test_none_is_left
+    push = bound(ZMQ::PUSH)
+    pull = Ours.new(path, "PULL")
+    assert_equal 2, descriptors(pull).size
+    pull.io.close
+    pull.ensure_intact
+    all = descriptors(pull)
+    assert_equal 2, all.size
+    pull.close
+    assert_raises(Errno::EBADF) { all.each { |number| IO.for_fd(number, autoclose: false) } }
+    push.close
+    @sockets.delete(push)
+  end
+
   def test_pull_is_replaced
     push = bound(ZMQ::PUSH)
     pull = Ours.new(path, "PULL")
     push.send_string("one")
     assert_equal "one", heard(pull)
-    IO.for_fd(pull.io.fileno).close
-    pull.ensure_intact
+    descriptors(pull).each { |number| IO.for_fd(number).close }
+    assert pull.ensure_intact
     # Without a look at its events, libzmq may still write to the old connection.
     poller = ZMQ::Poller.new
     poller.register_writable(push)

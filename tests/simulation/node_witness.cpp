@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/codec.hpp"
+
 namespace dtest::simulation {
 namespace {
 
@@ -97,6 +99,27 @@ void NodeWitness::slots(const broker::Session& session, const Cause& cause) {
     const bool others = cause.slot != 0 && !own;  // another runner's step, as when its item comes back
     seen_.saw(Machine::slot, slots_[i], others ? Occasion::elsewhere : cause.occasion, state);
   }
+}
+
+bool was_to_quit(const broker::Session& session, const broker::ProcessOver& over) {
+  using State = broker::Session::State;
+  if (session.state() == State::closing || session.state() == State::closed || session.state() == State::gone)
+    return false;
+  if (over.slot == base::kBootSlot) return session.state() == State::leaving;
+  const broker::RunnerSlot& runner = session.slots()[over.slot.value - 1];
+  return runner.incarnation() == over.incarnation && runner.state() == broker::RunnerSlot::State::leaving;
+}
+
+bool tells_of_error(const broker::Actions& actions) {
+  for (const broker::Action& action : actions) {
+    const auto* frame = std::get_if<broker::Publish>(&action);
+    const auto result = protocol::decode_result(frame == nullptr ? std::string_view() : frame->frame);
+    const auto* reports = result ? std::get_if<protocol::Reports>(&result.message->content) : nullptr;
+    if (reports == nullptr) continue;
+    for (const protocol::Body& body : reports->bodies)
+      if (std::holds_alternative<protocol::OutsideError>(body)) return true;
+  }
+  return false;
 }
 
 }  // namespace dtest::simulation

@@ -21,6 +21,11 @@ Cause cause_of(const protocol::LocalReport& report);
 Cause cause_of(const broker::ProcessOver& over);
 Cause cause_of(const broker::HookOver& over);
 
+/// Whoever that process is, it was told to quit, and nobody was about to kill it, as all are when the session closes.
+bool was_to_quit(const broker::Session& session, const broker::ProcessOver& over);
+/// An error outside examples is among what is published.
+bool tells_of_error(const broker::Actions& actions);
+
 /// Of one node.
 class NodeWitness {
  public:

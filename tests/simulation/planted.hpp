@@ -62,6 +62,7 @@ enum class Planted : std::size_t {
   void_counted,        ///< the collector takes void attempts for accepted ones
   void_forgotten,      ///< the collector hears nothing of attempts that turn out to be void
   bye_lost,            ///< no bye reaches a node
+  break_off_hidden,    ///< a process that dies in an exit handler looks as if it had ended in order
   // the circuit breaker
   orders_dropped,       ///< no slot hears that it is to rest
   named_slots_dropped,  ///< what only some slots may run is run by any
@@ -78,9 +79,8 @@ constexpr std::array<std::string_view, kPlantedBugs> kPlantedNames{
     "kill forgotten", "empty too early", "keeper's end untold", "adoption forgotten", "end before last words",
     "item sent twice", "databases unclaimed", "hooks not awaited", "crash counted as done", "hang counted as done",
     "cut off counted as done", "given back counted", "given back is lost", "end lost", "list lost",
-    "sleep counted", "running unnamed", "crashes unlimited", "retry untold", "void attempt counted", "void attempt forgotten",
-    "bye lost",
-    "orders for slots dropped", "any slot runs it"};
+    "sleep counted", "running unnamed", "crashes unlimited", "retry untold", "void attempt counted",
+    "void attempt forgotten", "bye lost", "break-off hidden", "orders for slots dropped", "any slot runs it"};
 // clang-format on
 static_assert(!kPlantedNames.back().empty());
 

@@ -28,10 +28,9 @@ void VirtualBoot::hear(const protocol::LocalWork& work) {
       shared_.saw(Fault::quit_refused, 0);
       return;
     }
-    later(shared_.some(50'000), [this] {
-      say(protocol::LocalBye{});
-      die("exit 0");
-    });
+    const bool breaks_off = shared_.random.chance(shared_.scenario.exit_handler_dies);
+    if (breaks_off) shared_.saw(Fault::exit_handler_died, 0);
+    later(shared_.some(50'000), [this, breaks_off] { leave("SIGABRT", !breaks_off); });
   }
 }
 

@@ -193,7 +193,12 @@ void VirtualNode::hear_local(const base::RunId& run, const protocol::LocalReport
 void VirtualNode::on_process_over(const base::RunId& run, const broker::ProcessOver& over) {
   shared_.trace.note(shared_.now(), "node%n: process %n.%n is over", index_, over.slot.value, over.incarnation.value);
   step(cause_of(over), [this, run, over](broker::Node& node, broker::Actions& actions) {
+    const broker::Session* session = node.session(run);
+    const bool owed = session != nullptr && session_ != nullptr && was_to_quit(*session, over) &&
+                      session_->broke_off(over.slot, over.incarnation);
     node.on_process_over(run, over, now(), actions);
+    if (owed && !tells_of_error(actions))
+      shared_.invariants.violated(Rule::told_as_it_was, "a process broke off its exit handlers, and nobody is told");
   });
 }
 

@@ -59,6 +59,13 @@ void VirtualProcess::die(const std::string& how) {
   host_.on_died(*this, how);
 }
 
+void VirtualProcess::leave(const std::string& how, bool in_order) {
+  const bool hidden = shared_.planted == Planted::break_off_hidden;
+  if (in_order || hidden) say(protocol::LocalBye{});
+  broke_off_ = !in_order;
+  die(in_order || hidden ? "exit 0" : how);
+}
+
 void VirtualProcess::kill(base::Duration grace) {
   const bool ignores = shared_.random.chance(shared_.scenario.ignore_term) || shared_.now() < stopped_until_;
   if (ignores && alive_) shared_.saw(Fault::term_ignored, slot_.value);

@@ -40,6 +40,8 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   [[nodiscard]] base::Incarnation incarnation() const { return incarnation_; }
   [[nodiscard]] std::int64_t pid() const { return pid_; }
   [[nodiscard]] bool alive() const { return alive_; }
+  /// It was told to quit, and ended otherwise, by itself.
+  [[nodiscard]] bool broke_off() const { return broke_off_; }
   /// When all that it said so far has arrived.
   [[nodiscard]] base::Instant heard_out() const { return heard_out_; }
 
@@ -71,6 +73,8 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   void close_sockets() { closed_ = true; }
   void say_through_codec(const protocol::LocalReport& said);
   virtual void on_death() {}
+  /// The end that it was told to make; `in_order`: its exit handlers got through.
+  void leave(const std::string& how, bool in_order);
 
   Shared& shared_;
   ProcessHost& host_;
@@ -88,7 +92,7 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   base::Slot slot_;
   base::Incarnation incarnation_;
   std::int64_t pid_;
-  bool alive_ = true, closed_ = false, whole_ = true;
+  bool alive_ = true, closed_ = false, whole_ = true, broke_off_ = false;
   base::Instant stopped_until_{};
   base::Instant heard_out_{};
   std::uint64_t number_ = 0;

@@ -76,8 +76,7 @@ void VirtualRunner::quit() {
   later(work, [this, in_hook, in_handler] {
     if (in_hook) shared_.saw(Fault::suite_hook_died, slot().value);
     else if (in_handler) shared_.saw(Fault::exit_handler_died, slot().value);
-    if (!in_hook) say(protocol::LocalBye{});
-    die(in_hook ? "SIGSEGV" : in_handler ? "SIGABRT" : "exit 0");
+    leave(in_hook ? "SIGSEGV" : "exit 0", !in_hook && !in_handler);  // exit! has a good status
   });
 }
 

@@ -190,6 +190,11 @@ bool VirtualSession::quiet() const {
   });
 }
 
+bool VirtualSession::broke_off(base::Slot slot, base::Incarnation incarnation) const {
+  const auto at = records_.find({slot, incarnation});
+  return at != records_.end() && at->second.process && at->second.process->broke_off();
+}
+
 void VirtualSession::slept(base::Duration time) {
   for (auto& [key, record] : records_)
     if (record.process) record.process->slept(time);

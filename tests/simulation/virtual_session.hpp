@@ -48,6 +48,8 @@ class VirtualSession final : public ProcessHost {
 
   /// All that its processes said has been heard.
   [[nodiscard]] bool quiet() const;
+  /// That process was told to quit, and ended otherwise.
+  [[nodiscard]] bool broke_off(base::Slot slot, base::Incarnation incarnation) const;
   void slept(base::Duration time);
   [[nodiscard]] std::size_t alive() const;
   [[nodiscard]] bool killing() const { return killing_; }

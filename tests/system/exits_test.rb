@@ -124,6 +124,43 @@ class ExitsTest < SystemTest
     end
   end
 
+  # A signal or exit! there: the rest does not run, and nothing could say so but who started it.
+  def test_who_breaks_off_fails_the_run
+    { ["runner 1", "ended on SIGKILL"] => { test: "at_exit { puts 'last words'; Process.kill(:KILL, $$); sleep }" },
+      ["runner 1", "ended with exit 0"] => { helper: "RSpec.configure { |c| c.after(:suite) { exit!(0) } }" },
+      ["boot", "ended with exit 0"] => { helper: "at_exit { exit!(0) }" } }.each do |(who, how), code|
+      handlers(**code)
+      run = dtest("-j1")
+      assert_exit 1, run
+      error = run.of_kind("test.error")
+      assert_equal 1, error.size
+      assert_equal who == "boot" ? 0 : 1, error.first["runner"]
+      assert_match(/ERROR 1 .*#{who}$/, run.screen)
+      assert_match(/#{who == "boot" ? "the boot process" : "the runner"} #{how}, in .*$/, run.screen)
+      assert_equal how.include?("KILL") ? "last words\n" : "", error.first["output"]["text"]
+      assert_equal %w[passed], run.account.verdicts.values
+    end
+    assert_nothing_left
+  end
+
+  # What each runner says is told once, and named after that.
+  def test_the_same_error_of_a_second_runner_is_named
+    project(".rspec" => "--require ./helper\n",
+            "helper.rb" => 'RSpec.configure { |c| c.after(:suite) { raise "no database" } }',
+            "spec/a_spec.rb" => spec({ "a" => stays }), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"),
+            "spec/c_spec.rb" => spec({ "c" => let_go_code }, group: "C"))
+    run = dtest("-j2")
+    assert_exit 1, run
+    assert_equal [1, 2], run.of_kind("test.error").map { |event| event["runner"] }.sort
+    assert_equal 1, run.out.scan(/at helper.rb:1/).size
+    assert_match(/ERROR 2 .*runner [12]\n +the same error as 1: RuntimeError: no database/, run.out)
+  end
+
+  # A file that ends only when both others are through: both runners have run something.
+  def let_go_code
+    "sleep 0.01 until File.exist?(#{place("stay").inspect}); File.write(#{place("stay.go").inspect}, '')"
+  end
+
   def test_exit_zero_and_aborts
     handlers(test: "at_exit { exit 0 }")
     assert_exit 0, dtest("-j1")

@@ -23,6 +23,15 @@ class LimitTest < SystemTest
     assert_nothing_left
   end
 
+  # As a full TMPDIR. What is said goes through a pipe, for no file can be written.
+  def test_no_room_for_a_run
+    run = start("-c", '(ulimit -f 0; "$@" 2>&1; echo "status $?") | cat', "sh", DTEST, program: "/bin/sh", events: false)
+    run.finish
+    assert_match(/cannot write .*; a run keeps its sockets .*TMPDIR/, run.out)
+    assert_match(/^status 69$/, run.out)
+    assert_nothing_left
+  end
+
   def test_few_descriptors
     run = limited("-n 24")
     refute_equal 0, run.status

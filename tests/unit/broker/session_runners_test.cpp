@@ -48,6 +48,27 @@ TEST_F(Runners, AnIdleOneGetsTheQueuedItem) {
   EXPECT_EQ(rig.reported<protocol::ItemStart>()[0].slot, base::Slot(2));
 }
 
+// Its connection was taken away from it, and with that what was on its way.
+TEST_F(Runners, WhoHadToConnectAnewIsSentAllOfItAgain) {
+  rig.serving(1);
+  rig.brief_item(1, 0);
+  rig.brief_item(2, 1);
+  ASSERT_EQ(rig.wanted<SendLocal>().size(), 2U);
+  rig.forget();
+  rig.runner_says(1, protocol::LocalHello{41, ""});
+  const auto again = rig.wanted<SendLocal>();
+  ASSERT_EQ(again.size(), 2U);
+  EXPECT_EQ(std::get<protocol::RunWork>(again[0].work).item, base::ItemId(0));
+  EXPECT_EQ(std::get<protocol::RunWork>(again[1].work).item, base::ItemId(1));
+  rig.done(1, 0);
+  rig.done(1, 1);
+  rig.bye();
+  rig.forget();
+  rig.runner_says(1, protocol::LocalHello{41, ""});
+  ASSERT_EQ(rig.wanted<SendLocal>().size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<protocol::Quit>(rig.wanted<SendLocal>()[0].work));
+}
+
 TEST_F(Runners, DoneFreesItForTheNext) {
   rig.serving(1);
   rig.item(1, 0);
@@ -138,6 +159,7 @@ TEST_F(Runners, HangIsKilledAndNamed) {
   rig.over(1, "SIGKILL");
   ASSERT_EQ(rig.reported<ItemEnd>().size(), 1U);
   EXPECT_EQ(rig.reported<ItemEnd>()[0].outcome, Outcome::timed_out);
+  EXPECT_EQ(rig.reported<ItemEnd>()[0].why, "timed out after 10.0s (limit 10.0s), and did not end on SIGTERM");
   EXPECT_EQ(rig.reported<ItemEnd>()[0].running, "x");
   EXPECT_EQ(rig.reported<protocol::RunnerExit>()[0].why, "timed_out");
 }

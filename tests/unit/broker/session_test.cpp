@@ -99,6 +99,83 @@ TEST(Session, ByeEndsRunnersThenTheBootProcessThenAll) {
   EXPECT_FALSE(rig.state());
 }
 
+// What a process says and how it ends after it was told to quit, and whether that is an error of the run.
+struct Parting {
+  bool erred, bye;
+  const char* how;
+  const char* told;  ///< nullptr: nothing
+};
+
+const protocol::OutsideError raised{std::nullopt, std::nullopt, "an exit handler", {"E", "", {}, "", "", {}}};
+
+TEST(Session, ARunnerThatBreaksOffItsExitHandlersIsAnError) {
+  const char* const killed = "the runner ended on SIGKILL, in code that runs after the last example";
+  const char* const exited = "the runner ended with exit 0, in code that runs after the last example";
+  const char* const status = "the runner ended with exit 3, in code that runs after the last example";
+  for (const Parting& p : {Parting{false, true, "exit 0", nullptr}, Parting{false, false, "SIGKILL", killed},
+                           Parting{false, false, "exit 0", exited}, Parting{false, true, "exit 3", status},
+                           Parting{true, true, "exit 1", nullptr}, Parting{true, false, "SIGKILL", killed},
+                           Parting{true, true, "SIGKILL", killed}}) {
+    Rig rig;
+    rig.serving(1);
+    rig.bye();
+    if (p.erred) rig.runner_says(1, raised);
+    if (p.bye) rig.runner_says(1, protocol::LocalBye{});
+    rig.forget();
+    rig.over(1, p.how);
+    const auto told = rig.reported<protocol::OutsideError>();
+    ASSERT_EQ(told.size(), p.told == nullptr ? 0U : 1U) << p.how << p.bye << p.erred;
+    if (p.told == nullptr) continue;
+    EXPECT_EQ(told[0].exception.message, p.told);
+    EXPECT_EQ(told[0].where, "an exit handler or after the suite, on runner 1");
+    EXPECT_EQ(told[0].by, base::Slot(1));
+    EXPECT_EQ(told[0].output.data, "last words");
+  }
+}
+
+TEST(Session, SoIsABootProcessThatDoes) {
+  const char* const exited = "the boot process ended with exit 0, in an exit handler";
+  for (const Parting& p : {Parting{false, true, "exit 0", nullptr}, Parting{false, false, "exit 0", exited},
+                           Parting{true, true, "exit 1", nullptr},
+                           Parting{false, true, "SIGABRT", "the boot process ended on SIGABRT, in an exit handler"}}) {
+    Rig rig;
+    rig.options.lib = "/usr/share/distributest";
+    rig.serving(1);
+    rig.bye();
+    rig.runner_says(1, protocol::LocalBye{});
+    rig.over(1, "exit 0");
+    if (p.erred) rig.boot_says(raised);
+    if (p.bye) rig.boot_says(protocol::LocalBye{});
+    rig.forget();
+    rig.over(0, p.how);
+    const auto told = rig.reported<protocol::OutsideError>();
+    ASSERT_EQ(told.size(), p.told == nullptr ? 0U : 1U) << p.how << p.bye << p.erred;
+    if (p.told == nullptr) continue;
+    EXPECT_EQ(told[0].exception.message, p.told);
+    EXPECT_FALSE(told[0].by);
+  }
+}
+
+TEST(Session, ABootProcessThatEndsWhileRunnersLeaveRanNoExitHandlers) {
+  Rig rig;
+  rig.serving(1);
+  rig.bye();
+  rig.over(0, "SIGKILL");
+  ASSERT_EQ(rig.reported<protocol::OutsideError>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::OutsideError>()[0].exception.message,
+            "the boot process ended on SIGKILL before its exit handlers could run");
+}
+
+TEST(Session, WhoIsKilledWhileItLeavesBrokeNothingOff) {
+  Rig rig;
+  rig.serving(1);
+  rig.bye();
+  rig.cancel(true);
+  rig.over(1, "SIGTERM");
+  rig.empty();
+  EXPECT_TRUE(rig.reported<protocol::OutsideError>().empty());
+}
+
 TEST(Session, ByeKillsWhatDoesNotEndInTime) {
   Limits limits;
   limits.lease.reset();

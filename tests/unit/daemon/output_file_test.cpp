@@ -73,5 +73,40 @@ TEST(OutputFile, ThatDoesNotExistIsEmpty) {
   EXPECT_EQ(none.slice(0, 10, 10), "");
 }
 
+TEST_F(Output, AnExcerptOfLittleIsAll) {
+  print("beforewords");
+  EXPECT_EQ(file.excerpt(6), (protocol::Bytes{"words", 5}));
+  EXPECT_EQ(file.excerpt(100), protocol::Bytes{});
+}
+
+TEST_F(Output, AnExcerptOfMuchIsItsHeadAndItsEnd) {
+  print("of another example\n");
+  const std::uint64_t from = system::file_size(path).value();
+  print("first words\n");
+  flood(2);
+  print("\nlast words");
+  const protocol::Bytes excerpt = file.excerpt(from);
+  EXPECT_TRUE(excerpt.data.starts_with("first words\nxxx"));
+  EXPECT_TRUE(excerpt.data.ends_with("xxx\nlast words"));
+  EXPECT_NE(excerpt.data.find("\n[dtest: 2 MiB of output left out]\n"), std::string::npos);
+  EXPECT_LE(excerpt.data.size(), OutputFile::kExcerpt + 100);
+  EXPECT_EQ(excerpt.total, 2 * kMega + 23);
+}
+
+// Ruby ends its report with everything that is loaded, and the map of its memory.
+TEST_F(Output, OfARubyCrashItIsTheHeadOfTheReport) {
+  print("first words\n");
+  flood(1);
+  print("\nlast words\na_spec.rb:3: [BUG] Segmentation fault at 0x0000000000000123\n-- Control frame information --\n");
+  flood(1);
+  const protocol::Bytes excerpt = file.excerpt(0);
+  const std::size_t at = excerpt.data.find("xxx\nlast words\na_spec.rb:3: [BUG] Segmentation");
+  ASSERT_NE(at, std::string::npos);
+  EXPECT_TRUE(excerpt.data.starts_with("\n[dtest: 1016 KiB of output left out]\n")) << excerpt.data.substr(0, 60);
+  EXPECT_GT(excerpt.data.size() - at, 20'000U) << "most of it is the report's";
+  EXPECT_TRUE(excerpt.data.ends_with(" of output left out]\n"));
+  EXPECT_GT(excerpt.total, 2 * kMega);
+}
+
 }  // namespace
 }  // namespace dtest::daemon

@@ -113,7 +113,7 @@ ItemEnd full_end(Outcome outcome) {
   end.count = 12;
   end.running = "./spec/cart_spec.rb[1:2]";
   end.exception = raised();
-  end.output = {"last words"};
+  end.output = {"last words", 1'000'000};
   return end;
 }
 
@@ -168,13 +168,13 @@ std::vector<Body> sample_bodies() {
           Booted{Duration(1'000'000), "on"},
           Booted{},
           Setup{"runner_setup", Slot(3), "/home/me/shop/.distributest/runner_setup", "end", "exit 3", true,
-                Duration(1500), {"no such role"}},
+                Duration(1500), {"no such role", 20'000}},
           Setup{"node_setup", Slot(0), "/etc/node_setup", "start", "", false, {}, {}},
-          BootFailed{"no rspec", 78, {"LoadError"}},
+          BootFailed{"no rspec", 78, {"LoadError", 900}},
           BootFailed{"", 1, {}},
           Notice{"the boot process ended", "warn"},
           RunnerUp{Slot(3), Incarnation(2), 4712},
-          RunnerExit{Slot(3), Incarnation(2), 4712, "SIGSEGV", "crashed", {"Segmentation fault"}},
+          RunnerExit{Slot(3), Incarnation(2), 4712, "SIGSEGV", "crashed", {"Segmentation fault", 70'000}},
           RunnerExit{Slot(1), Incarnation(1), 1, "exit 0", "ended", {}},
           RunnerExit{Slot(1), Incarnation(2), 2, "exit 0", "memory", {}, 831'488},
           ItemStart{Slot(3), Incarnation(2), ItemId(7), Attempt(2)},
@@ -182,7 +182,7 @@ std::vector<Body> sample_bodies() {
           ExampleList{ItemId(0), Attempt(1), 0, false, {}},
           full_example(),
           bare_example(),
-          OutsideError{ItemId(7), Attempt(2), "after(:context)", raised()},
+          OutsideError{ItemId(7), Attempt(2), "after(:context)", raised(), Slot(3), {"last words", 50'000}},
           OutsideError{std::nullopt, std::nullopt, "before(:suite)", Exception{"E", "", {}, "", "", {}}},
           full_end(Outcome::crashed),
           ItemEnd{ItemId(0), Attempt(1)},
@@ -219,11 +219,11 @@ std::vector<LocalReport> sample_local_reports() {
   std::vector<LocalReport> all{
       say(LocalHello{4712, "3.3.1"}), say(LocalHello{1, ""}), say(Loading{"spec/a_spec.rb", {}}), say(Loading{"after_fork.rb", "after_fork"}),
       say(full_plan()),
-      say(bare_plan()), say(Loaded{Duration(900'000), "on"}), say(Loaded{}), say(BootFailed{"why", 78, {"out"}}),
+      say(bare_plan()), say(Loaded{Duration(900'000), "on"}), say(Loaded{}), say(BootFailed{"why", 78, {"out", 900}}),
       say(BootFailed{"", 70, {}}), say(Notice{"text", "info"}), say(Ready{{"postgresql://db:5432/shop_test", "/home/me/shop/db/test.sqlite3"}, 45'056}),
       say(Ready{}), say(full_list()),
       say(ExampleBegin{ItemId(7), Attempt(2), "[1:1]"}), say(ExampleOver{full_example(), 10, 20}),
-      say(ExampleOver{bare_example(), 0, 0}), say(OutsideError{ItemId(7), Attempt(2), "hook", raised()}),
+      say(ExampleOver{bare_example(), 0, 0}), say(OutsideError{ItemId(7), Attempt(2), "hook", raised(), Slot(3), {"last words", 20'000}}),
       say(OutsideError{std::nullopt, std::nullopt, "suite", raised()}), say(RunDone{full_end(Outcome::load_error)}),
       say(RunDone{{ItemId(0), Attempt(1)}}), say(LocalBye{})};
   all.push_back({Slot(0), Incarnation(0), 18, Forked{Slot(3), Incarnation(2), 4712}});
