@@ -62,7 +62,7 @@ protocol::Notice Session::late_exit(const std::string& who) const {
               ": killed", "warn"};
 }
 
-// The command of a serial run would have failed.
+// What was to come after it did not run. A serial run would have failed as well, unless it was exit!(0).
 void Session::tell_broken_off(const RunnerSlot& runner, const ProcessOver& over, base::Instant now) {
   if (!runner.broke_off(over.how) || state_ == State::closing) return;
   protocol::OutsideError error;
