@@ -66,7 +66,7 @@ protocol::Notice Session::late_exit(const std::string& who) const {
 void Session::tell_broken_off(const RunnerSlot& runner, const ProcessOver& over, base::Instant now) {
   if (!runner.broke_off(over.how) || state_ == State::closing) return;
   protocol::OutsideError error;
-  error.where = "an exit handler or after the suite, on runner " + std::to_string(runner.slot().value);
+  error.where = "the exit of runner " + std::to_string(runner.slot().value);
   error.exception.message = "the runner" + ended(over.how, ", in code that runs after the last example", runner.kill_reason());
   error.by = runner.slot();
   error.output = over.output;

@@ -148,9 +148,9 @@ void Console::Impl::on(const collector::RunnerCrash& e) {
   } else {
     note("RUNNER", Colour::bold_yellow, how_it_ended(e, look_) + " while it ran no file");
   }
-  // Why nothing could start is read whole.
+  // Why nothing could start is read whole, but for what Ruby says of its own crash.
   const std::size_t room = look_.width - kIndent;
-  for (const std::string& line : look_.clean_lines(e.output.bytes)) {
+  for (const std::string& line : report_in(look_.clean_lines(e.output.bytes), look_.output_lines)) {
     for (const std::string& part : e.place.runner == 0 ? wrap(line, room) : Lines{look_.cut(line, room)})
       print({std::string(kIndent, ' ') + part});
   }

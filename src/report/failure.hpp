@@ -41,6 +41,8 @@ Lines failure_entry(const Failure& failure, const Look& look);
 /// "NoMethodError: undefined method `x' for nil": class and first line of the first exception. Classes that only say
 /// "an expectation was not met" are left out. Empty without an exception.
 std::string headline(const std::vector<collector::Exception>& exceptions);
+/// The lines from where Ruby reports its own crash on, `most` of them; all where it does not.
+Lines report_in(const Lines& text, std::size_t most);
 
 /// The lines of a backtrace inside the project, relative to it, at most `look.backtrace_lines`; the first lines of
 /// all when none is inside.

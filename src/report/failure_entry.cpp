@@ -161,6 +161,12 @@ Lines commands(const Failure& f, const Look& look) {
 
 }  // namespace
 
+Lines report_in(const Lines& text, std::size_t most) {
+  const auto [from, to, report] = shown_part(text, most);
+  if (!report) return text;
+  return {text.begin() + static_cast<std::ptrdiff_t>(from), text.begin() + static_cast<std::ptrdiff_t>(to)};
+}
+
 std::string headline(const std::vector<collector::Exception>& exceptions) {
   if (exceptions.empty()) return "";
   std::string_view text = base::trim(exceptions.front().message);

@@ -52,7 +52,7 @@ class BootFaultTest < FaultTest
     assert_whole run
     assert_equal @suite.verdicts, run.account.verdicts
     assert_exit 1, run
-    assert_match(/an exit handler/, run.account.kind("test.error").first["where"])
+    assert_match(/exit/, run.account.kind("test.error").first["where"])
   end
 
   def with_helper(code)

@@ -127,7 +127,7 @@ TEST(Session, ARunnerThatBreaksOffItsExitHandlersIsAnError) {
     ASSERT_EQ(told.size(), p.told == nullptr ? 0U : 1U) << p.how << p.bye << p.erred;
     if (p.told == nullptr) continue;
     EXPECT_EQ(told[0].exception.message, p.told);
-    EXPECT_EQ(told[0].where, "an exit handler or after the suite, on runner 1");
+    EXPECT_EQ(told[0].where, "the exit of runner 1");
     EXPECT_EQ(told[0].by, base::Slot(1));
     EXPECT_EQ(told[0].output.data, "last words");
   }

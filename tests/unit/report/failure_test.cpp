@@ -32,5 +32,13 @@ TEST(Failure, IsNotExplainedByTheEndOfAnotherRunner) {
   EXPECT_TRUE(failure.output.bytes.empty());
 }
 
+TEST(Failure, OfRubysOwnCrashTheHeadOfItsReportIsWhatCounts) {
+  Lines text{"a word", "a.rb:1: [BUG] Segmentation fault", "control frames", "1", "2", "3", "memory map"};
+  EXPECT_EQ(report_in(text, 3), (Lines{text[1], text[2], text[3]}));
+  EXPECT_EQ(report_in(text, 7), text);
+  text[1] = "no crash";
+  EXPECT_EQ(report_in(text, 3), text);
+}
+
 }  // namespace
 }  // namespace dtest::report
