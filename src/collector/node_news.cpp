@@ -23,8 +23,8 @@ const char* word(master::Finding::What what) {
 
 // `before`: the file that its process ran just before them; it may have left something behind.
 std::string who(const master::Finding& found, const std::string& before) {
-  return fmt::format("runner {} on {} failed {} in a row{}", found.slot.value, found.node,
-                     base::plural(found.failed, "file"), before.empty() ? "" : " (after " + before + ")");
+  return fmt::format("runner {} on {} {} {} in a row{}", found.slot.value, found.node,
+                     found.ended ? "ended in" : "failed", base::plural(found.failed, "file"), before.empty() ? "" : " (after " + before + ")");
 }
 
 // What passed elsewhere, if it did. What it failed since the others were asked has not been tried yet.

@@ -23,6 +23,7 @@ void Breaker::gone(const std::string& node) {
   }
   std::erase_if(runners_, [&](const auto& entry) { return entry.first.first == node; });
   std::erase_if(open_, [&](const auto& entry) { return entry.second.first == node; });
+  std::erase_if(crashed_, [&](const auto& entry) { return entry.second.first == node; });
   asked_.erase(node);
 }
 
@@ -97,6 +98,7 @@ bool Breaker::ended(const std::string& node, const protocol::ItemEnd& end, bool 
   Runner& runner = runners_[name];
   open_.erase(at);
   runner.item.reset();
+  take_crash(name, runner, end, final);
   auto trial = trials_.find(end.item);
   bool tried = trial != trials_.end();
   if (tried && final) {
@@ -151,6 +153,7 @@ void Breaker::end_trial(const Trial& trial, const Runner& runner, const protocol
 }
 
 void Breaker::dropped(base::ItemId item) {
+  crashed_.erase(item);
   auto trial = trials_.find(item);
   if (trial == trials_.end()) return;
   auto suspect = runners_.find(trial->second.suspect);

@@ -47,6 +47,9 @@ class Breaker {
   /// Where this item may run at a node, if it is tried elsewhere; none: nowhere there, for now.
   [[nodiscard]] bool is_tried(base::ItemId item) const { return trials_.contains(item); }
   [[nodiscard]] std::vector<base::Slot> fit(const std::string& node, base::ItemId item) const;
+  /// Where at a node an item may be tried again that crashed there: any other slot that works. None: there is none, or
+  /// it did not crash there lately.
+  [[nodiscard]] std::vector<base::Slot> besides(const std::string& node, base::ItemId item) const;
   /// Where at a node a retry may run: slots without a row of suspicious ends. None: none has one, or each of them.
   [[nodiscard]] std::vector<base::Slot> steady(const std::string& node) const;
   /// Some slot of it has such a row, and none that works is without.
@@ -67,6 +70,13 @@ class Breaker {
   struct Held {
     base::ItemId item;
     std::string type;  ///< class of the first exception
+  };
+  struct Crashes {                                ///< in a row, with no example that passed
+    std::uint64_t count = 0;
+    base::Instant since{};
+    base::ItemId first_item;
+    std::optional<base::ItemId> before;           ///< what the process ran before it
+    std::uint64_t shared = 0, otherwise = 0, fine = 0;  ///< what became of those elsewhere
   };
   struct Runner {
     base::Incarnation incarnation{0};
@@ -94,6 +104,7 @@ class Breaker {
     std::uint32_t cleared = 0;                    ///< how often it was for nothing
     std::uint32_t renewed = 0;
     base::Incarnation old{0};                     ///< the last one that was replaced
+    Crashes crashes;
   };
   using Name = std::pair<std::string, base::Slot>;
   struct Trial {
@@ -109,6 +120,9 @@ class Breaker {
   static void on_example(Runner& runner, const protocol::Example& example, base::Instant now);
   Runner* who_has(base::ItemId item);
   void end_trial(const Trial& trial, const Runner& runner, const protocol::ItemEnd& end);
+  void take_crash(const Name& name, Runner& runner, const protocol::ItemEnd& end, bool final);
+  void weigh_crashes(const Name& name, Runner& runner);
+  void forget_crashes(const Name& name, Runner& runner);
   void hold(const Name& name, Runner& runner, const protocol::ItemEnd& end);
   [[nodiscard]] bool is_suspicious(const Runner& runner, const protocol::ItemEnd& end) const;
   [[nodiscard]] std::uint64_t threshold(const Runner& runner) const;
@@ -146,6 +160,7 @@ class Breaker {
   std::map<base::ItemId, Name> open_;             ///< who has it open
   std::set<Name> alert_;                          ///< who rests, or has failed often enough for it
   std::map<base::ItemId, Trial> trials_;
+  std::map<base::ItemId, Name> crashed_;          ///< where it did, if that is of the row, and had no end elsewhere yet
   Rulings rulings_;
 };
 

@@ -165,7 +165,7 @@ void Breaker::stand(Runner& runner) {
 void Breaker::tell(const Name& name, const Runner& runner, Finding::What what) {
   rulings_.findings.push_back({what, name.first, name.second, runner.incarnation, runner.count,
                                runner.shared + runner.otherwise, runner.otherwise, runner.fine, runner.first_item,
-                               runner.before, runner.error});
+                               runner.before, runner.error, false});
 }
 
 bool Breaker::is_steady(const Runner& runner) { return works(runner) && runner.count < kRow; }

@@ -27,6 +27,7 @@ struct Finding {
   base::ItemId item;            ///< the first that failed
   std::optional<base::ItemId> before;  ///< what the process ran just before that: it may have spoiled it
   std::optional<protocol::Exception> error;  ///< the first of it
+  bool ended = false;           ///< its process ended in each of them
 };
 
 }  // namespace dtest::master

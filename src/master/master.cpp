@@ -252,6 +252,7 @@ void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& a
     work.only = {item.work.slot};
     item.on_slot = slots_.emplace(item.node, item.work.slot).second;
   } else if (item.retry > 0) work.only = breaker_.steady(item.node);
+  else work.only = breaker_.besides(item.node, id);
   node.link.send(std::move(work), now, actions);
 }
 

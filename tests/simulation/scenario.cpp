@@ -115,6 +115,7 @@ void draw_faults(Scenario& s, Random& random) {
   s.sick_runner = sometimes(random, 0.12, 0.6);
   s.sick_node = sometimes(random, 0.06, 0.6);
   s.sick_heals = random.chance(0.3);
+  s.sick_crashes = random.chance(0.4);
   s.guardian_end = random.chance(0.06) ? 1 : 0;
   s.drain = random.chance(0.1) ? 1 : 0;
   s.kill = random.chance(0.1) ? 1 : 0;

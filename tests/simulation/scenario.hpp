@@ -67,6 +67,7 @@ struct Scenario {
   double hook_failed = 0, hook_hung = 0;
   double sick_runner = 0, sick_node = 0;                ///< of each: it fails all that it runs
   bool sick_heals = false;                              ///< with the first process of the slot
+  bool sick_crashes = false;                            ///< and ends in all that it runs, instead
   std::uint64_t sick_draw = 0;
   double daemon_end = 0, dtest_end = 0, guardian_end = 0;  ///< of the run
   double drain = 0, kill = 0;                           ///< of the run

@@ -20,7 +20,7 @@ bool only_sick(const Scenario& s) {
 }  // namespace
 
 SickWatch::SickWatch(const Scenario& s)
-    : calm_(!s.bad_network && only_sick(s) && s.retries + s.most_examples + s.most_files == 0 &&
+    : calm_(!s.bad_network && !s.sick_crashes && only_sick(s) && s.retries + s.most_examples + s.most_files == 0 &&
             std::all_of(s.files.begin(), s.files.end(), [](const VirtualFile& file) {
               return file.nature == VirtualFile::Nature::good || file.nature == VirtualFile::Nature::red ||
                       file.nature == VirtualFile::Nature::load_error;

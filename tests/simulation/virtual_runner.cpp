@@ -117,7 +117,7 @@ void VirtualRunner::announce() {
     done(protocol::Outcome::load_error);
     return;
   }
-  if (is_sick() && !examples_.empty()) {
+  if (is_sick() && !shared_.scenario.sick_crashes && !examples_.empty()) {
     shared_.saw(host_.node() > 0 && shared_.scenario.sick_node > 0 ? Fault::sick_node : Fault::sick_runner,
                 slot().value, work_->item.value);
     shared_.invariants.sick.ran(work_->item.value, work_->attempt.value);
@@ -141,8 +141,13 @@ void VirtualRunner::announce() {
 }
 
 bool VirtualRunner::misfortune() {
-  if (is_sick()) return false;
   const Scenario& s = shared_.scenario;
+  if (is_sick() && s.sick_crashes) {
+    shared_.saw(Fault::sick_crash, slot().value, work_->item.value);
+    later(shared_.some(10'000), [this] { die("SIGILL"); });
+    return true;
+  }
+  if (is_sick()) return false;
   bool bad_file = next_ + 1 == examples_.size();
   if ((bad_file && file_->nature == Nature::hangs) || shared_.random.chance(s.hang)) {
     shared_.saw(Fault::hang, slot().value, work_->item.value);

@@ -88,6 +88,43 @@ class BreakerTest < SystemTest
     assert_empty late.select { |event| event["kind"] == "file.start" && event["runner"] == 2 }
   end
 
+  # Runner 1 waits until the row is long enough, and runner 2 then until some of its files have passed there.
+  def test_a_runner_on_which_each_file_crashes_is_stopped
+    helper = <<~RUBY
+      MARKS = #{place("marks").inspect}
+      def wait_for(number, kind)
+        deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + #{Machine::PATIENCE}
+        until Dir.glob(File.join(MARKS, kind + ".*")).size >= number
+          raise "nothing happens" if Process.clock_gettime(Process::CLOCK_MONOTONIC) > deadline
+          sleep 0.01
+        end
+      end
+      def mark(kind)
+        FileUtils.mkdir_p(MARKS)
+        File.write(File.join(MARKS, kind + "." + File.basename(RSpec.current_example.file_path)), "")
+      end
+      def sick?
+        ENV["DTEST_RUNNER"] == "2"
+      end
+      def crash
+        wait_for(2, "passed") if Dir.glob(File.join(MARKS, "crashed.*")).size >= 5
+        mark("crashed")
+        exit!(1)
+      end
+    RUBY
+    files = (1..30).to_h do |number|
+      code = "sick? ? crash : (wait_for(5, 'crashed'); mark('passed'))"
+      ["spec/f#{number}_spec.rb", spec({ "works" => code }, group: "F#{number}", head: "require 'spec_helper'")]
+    end
+    project(files.merge("spec/spec_helper.rb" => "require 'fileutils'\n#{helper}", ".rspec" => ""))
+    run = dtest("-j2")
+    assert_exit 0, run
+    assert_empty run.account.faults, run.screen
+    assert_equal ["stopped"], findings(run)
+    assert_operator run.account.counts["flaky"], :>=, 5
+    assert_match(/runner 2 on local ended in \d+ files in a row.*: stopped; its files ran on other runners/, plain(run))
+  end
+
   def test_one_runner_has_nobody_to_compare_with
     project("spec/a_spec.rb" => spec, "spec/spec_helper.rb" => "")
     files = (1..7).to_h { |number| ["spec/f#{number}_spec.rb", spec({ "fails" => "raise 'no'" })] }

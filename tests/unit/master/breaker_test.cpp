@@ -293,6 +293,53 @@ TEST_F(Sick, ALostNodeLetsWhatIsHeldStand) {
   EXPECT_NE(std::find(news.begin(), news.end(), "a 0.1 done accepted"), news.end());
 }
 
+struct Crashing : testing::Test {
+  BreakerRig rig{[] {
+    Limits own = limits();
+    own.crash_retries = 1;
+    return own;
+  }()};
+  Crashing() {
+    rig.serve("a", 2, 9);
+    rig.run("a", 2, 8, "passed");
+    rig.news();
+    rig.forget();
+  }
+  void crash(std::uint32_t slot, std::uint32_t item, std::uint32_t attempt = 1) {
+    rig.begin("a", slot, item, attempt);
+    rig.end("a", item, attempt, Outcome::crashed);
+    rig.report("a", {protocol::RunnerExit{base::Slot(slot), base::Incarnation(1), 9, "SIGSEGV", "crashed", {}}});
+    rig.up("a", slot);
+  }
+};
+
+TEST_F(Crashing, IsStoppedWhereItsFilesPassElsewhere) {
+  for (std::uint32_t i = 0; i < 3; ++i) crash(1, i);
+  EXPECT_EQ(rig.said<ItemWork>("a").front().only, std::vector<base::Slot>{base::Slot(2)}) << "not there again";
+  rig.run("a", 2, 0, "passed", 2);
+  EXPECT_EQ(rig.orders("a"), "");
+  rig.news();
+  rig.run("a", 2, 1, "passed", 2);
+  EXPECT_EQ(rig.news(), (Lines{"a 1.2 done accepted", "found: runner 1 stopped, 3 failed, 2 of 2"}));
+  EXPECT_EQ(rig.orders("a"), "stop1 ");
+}
+
+TEST_F(Crashing, GoesOnWhereItsFilesCrashElsewhereToo) {
+  for (std::uint32_t i = 0; i < 4; ++i) crash(1, i);
+  for (std::uint32_t i = 0; i < 4; ++i) crash(2, i, 2);
+  EXPECT_EQ(rig.orders("a"), "");
+  const Lines news = rig.news();
+  EXPECT_EQ(std::count_if(news.begin(), news.end(), [](const auto& l) { return l.starts_with("found"); }), 0);
+}
+
+TEST_F(Crashing, AFileThatPassesThereEndsTheRow) {
+  for (std::uint32_t i = 0; i < 2; ++i) crash(1, i);
+  rig.run("a", 1, 4, "passed");
+  crash(1, 2);
+  for (std::uint32_t i = 0; i < 3; ++i) rig.run("a", 2, i, "passed", 2);
+  EXPECT_EQ(rig.orders("a"), "");
+}
+
 TEST(Breaker, WaitsForWhoHasNotShownYetWhetherItIsWell) {
   BreakerRig rig;
   rig.serve("a", 2, 9);
