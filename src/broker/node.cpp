@@ -69,7 +69,8 @@ void Node::refuse(const base::RunId& run, base::SessionNumber number, const std:
 
 void Node::open(const protocol::Hello& hello, base::Instant now, Actions& actions) {
   if (stopping_) {
-    refuse(hello.run, hello.number, "it is being stopped", 69, actions);
+    refuse(hello.run, hello.number, draining_ ? "it is being drained, and then stopped" : "it is being stopped", 69,
+           actions);
     return;
   }
   charge(now);
@@ -175,6 +176,16 @@ void Node::tick(base::Instant now, Actions& actions) {
   for (const auto& [run, session] : sessions_)
     if (session->next_deadline() <= now) due.push_back(run);
   for (const base::RunId& run : due) with(run, now, actions, [&](Session& s) { s.tick(now, actions); });
+  if (!draining_) return;
+  for (auto& [run, session] : sessions_)
+    if (session->busy() == 0) session->kill(now, actions);
+}
+
+void Node::drain(base::Instant now, Actions& actions) {
+  if (std::exchange(draining_, true)) return;
+  stopping_ = true;
+  waiting_.clear();
+  for (auto& [run, session] : sessions_) session->drain(now, actions);
 }
 
 void Node::stop(base::Instant now, Actions& actions) {

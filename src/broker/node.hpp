@@ -45,6 +45,10 @@ class Node {
   /// The daemon stops: every session is killed; when sessions() is empty, nothing is left.
   void stop(base::Instant now, Actions& actions);
 
+  /// The daemon is to stop once what runs is over: nothing new is begun, and what was accepted goes back. Each session
+  /// ends with its last item; stop() may come before.
+  void drain(base::Instant now, Actions& actions);
+
   [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
   [[nodiscard]] const Session* session(const base::RunId& run) const;
   /// Who has which runners.
@@ -80,6 +84,7 @@ class Node {
   std::map<base::RunId, base::Duration> used_;
   base::Instant charged_{};                         ///< until when that is counted
   bool stopping_ = false;
+  bool draining_ = false;
 };
 
 }  // namespace dtest::broker

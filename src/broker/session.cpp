@@ -115,6 +115,12 @@ void Session::on_cancel(bool kill_all, base::Instant now, Actions& actions) {
   publish(now, actions);
 }
 
+void Session::drain(base::Instant now, Actions& actions) {
+  const std::string text = node_ + " is being drained: it begins nothing new, and ends when what it runs is over";
+  report(protocol::Notice{text, "info"}, true, now);
+  on_cancel(false, now, actions);
+}
+
 void Session::on_bye(base::Instant now, Actions& actions) {
   if (works()) leave(now, actions);
   else if (state_ == State::closed && outbox_.empty()) state_ = State::gone;

@@ -71,6 +71,8 @@ class Session {
   void on_ping(const protocol::Ping& ping, base::Instant now, Actions& actions);
   void on_cancel(bool kill, base::Instant now, Actions& actions);
   void on_bye(base::Instant now, Actions& actions);
+  /// Of this node's own accord: as a cancel that kills nothing.
+  void drain(base::Instant now, Actions& actions);
   void on_synced(base::Instant now, Actions& actions);
   void on_slots(const protocol::SlotOrders& orders, base::Instant now, Actions& actions);
 

@@ -33,9 +33,10 @@ broker::Limits limits_for(const DaemonSetting& setting) {
 
 // A daemon that has keys reads them again when it is told to.
 std::initializer_list<int> signals_for(const DaemonSetting& setting) {
-  static constexpr std::initializer_list<int> kPlain{SIGTERM, SIGINT, SIGCHLD};
-  static constexpr std::initializer_list<int> kKeyed{SIGTERM, SIGINT, SIGCHLD, SIGHUP};
-  return setting.gate.door ? kKeyed : kPlain;
+  static constexpr std::initializer_list<int> kEmbedded{SIGTERM, SIGINT, SIGCHLD};
+  static constexpr std::initializer_list<int> kPlain{SIGTERM, SIGINT, SIGCHLD, SIGUSR1};
+  static constexpr std::initializer_list<int> kKeyed{SIGTERM, SIGINT, SIGCHLD, SIGUSR1, SIGHUP};
+  return setting.embedded ? kEmbedded : setting.gate.door ? kKeyed : kPlain;
 }
 
 // What a line of JSON can hold between two quotes.
@@ -141,6 +142,10 @@ bool Daemon::read_signal() {
   auto signal = signals_.read();
   if (!signal) return false;
   if (signal->signal == SIGCHLD) return true;
+  if (signal->signal == SIGUSR1) {
+    drain();
+    return true;
+  }
   if (signal->signal == SIGHUP) {
     gate_.renew(loop_.now());
     return true;
@@ -182,6 +187,15 @@ void Daemon::stop() {
   stopping_ = true;
   broker::Actions actions;
   node_.stop(loop_.now(), actions);
+  perform(actions);
+}
+
+// Whoever upgrades this node starts the next daemon when this one has ended.
+void Daemon::drain() {
+  on_log("info", "SIGUSR1: nothing new is begun; it ends when what runs is over");
+  stopping_ = true;
+  broker::Actions actions;
+  node_.drain(loop_.now(), actions);
   perform(actions);
 }
 

@@ -47,6 +47,7 @@ class Daemon : public HostEvents, public GateEvents {
   bool read_signal();
   bool read_parent();
   void stop();
+  void drain();
   void pause();
   void resume();
   void after_turn(base::Instant now);
