@@ -94,8 +94,7 @@ void MasterHost::on_result(const std::string& node, const bus::Message& message)
     const std::string fix = "; install the same version of distributest there and here";
     master_.on_node_lost(node, "it " + result.why + fix, loop_.now(), actions);
   }
-  if (!result) return;
-  master_.on_result(node, std::move(*result.message), loop_.now(), actions);
+  if (result) master_.on_result(node, std::move(*result.message), loop_.now(), actions);
   perform(actions);
   pass_gate(loop_.now());
 }
