@@ -23,7 +23,7 @@ MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, 
     : setting_(std::move(setting)), loop_(loop), listener_(listener), planner_(std::move(planner)),
       master_(setting_.run, setting_.options, setting_.limits, *this), gate_(setting_.start, loop.now()),
       copies_(setting_.sync, setting_.nodes, loop,
-              {[this](const std::string& node) { on_synced(node); },
+              {setting_.tell_sync, [this](const std::string& node) { on_synced(node); },
                [this](const std::string& node, const std::string& why) { on_not_synced(node, why); }}) {
   NodeSet::Setting nodes{or_this_machine(setting_.nodes), setting_.key_file, protocol::result_topic(setting_.run),
                          broker::session_mark(setting_.run, base::SessionNumber(1), config::kLocal),

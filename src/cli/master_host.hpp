@@ -34,6 +34,8 @@ class MasterHost : private master::Listener {
     SyncSource::Setting sync{};             ///< what nodes with a workspace get
     /// A line for people about a node.
     std::function<void(const std::string& text)> tell{};
+    /// A copy on its way to a node.
+    std::function<void(const collector::NodeSync& news)> tell_sync{};
   };
   /// Starts the nodes. Throws base::Error.
   MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, master::Listener& listener, Planner planner);

@@ -35,6 +35,8 @@ void NodeCopies::begin(const std::string& node, const std::string& path) {
   auto host = hosts_.find(node);
   if (!source_ || host == hosts_.end()) return;
   faults_.erase(node);
+  begun_[node] = loop_.now();
+  tell({node, "start"});
   try {
     syncs_[node] = std::make_unique<NodeSync>(source_->jobs(host->second, path), loop_,
                                               [this, node](const std::string& fault) { over(node, fault); });
@@ -45,12 +47,17 @@ void NodeCopies::begin(const std::string& node, const std::string& path) {
 
 void NodeCopies::over(const std::string& node, const std::string& fault) {
   syncs_.erase(node);
+  tell({node, "end", fault.empty(), fault, base::seconds(loop_.now() - begun_[node])});
   if (fault.empty()) {
     events_.on_synced(node);
     return;
   }
   faults_[node] = fault;
   events_.on_fault(node, fault);
+}
+
+void NodeCopies::tell(collector::NodeSync news) const {
+  if (events_.on_news) events_.on_news(news);
 }
 
 std::string NodeCopies::troubles() const {

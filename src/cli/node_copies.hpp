@@ -9,6 +9,7 @@
 
 #include "bus/loop.hpp"
 #include "cli/node_sync.hpp"
+#include "collector/event.hpp"
 #include "config/nodes.hpp"
 
 namespace dtest::cli {
@@ -20,6 +21,7 @@ SshHost ssh_host(const config::NodeSpec& node);
 class NodeCopies {
  public:
   struct Events {
+    std::function<void(const collector::NodeSync& news)> on_news;  ///< before the others; may be empty
     std::function<void(const std::string& node)> on_synced;
     std::function<void(const std::string& node, const std::string& why)> on_fault;
   };
@@ -38,12 +40,14 @@ class NodeCopies {
 
  private:
   void over(const std::string& node, const std::string& fault);
+  void tell(collector::NodeSync news) const;
 
   bus::Loop& loop_;
   Events events_;
   std::optional<SyncSource> source_;
   std::map<std::string, SshHost> hosts_;
   std::map<std::string, std::unique_ptr<NodeSync>> syncs_;
+  std::map<std::string, base::Instant> begun_;
   std::map<std::string, std::string> faults_;
 };
 

@@ -106,7 +106,7 @@ master::Limits limits(const config::RunOptions& options) {
   return limits;
 }
 
-collector::Settings settings(const config::RunOptions& options, const std::vector<std::string>& argv) {
+collector::Settings settings(const config::RunOptions& options, const std::vector<std::string>& argv, bool kept) {
   const std::string& directory = options.selection.directory;
   collector::Settings settings;
   settings.start.project = std::string(system::last_part(directory));
@@ -117,6 +117,7 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
   settings.start.argv = argv;
   settings.start.runners = runners_of(options);
   settings.start.nodes = names_of(options);
+  settings.start.kept = kept;
   settings.start.commit = commit_of(directory);
   settings.flaky_fails = options.flaky_fails;
   settings.retries = options.retries > 0;
@@ -145,9 +146,9 @@ Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> arg
       socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
       recorder_(history_.store(), history_writer_, teach(options_.selection, choice_)),
-      log_(log_setting(options_, choice_), stream_, log_writer_), screen_(options_, run_.hex()),
+      log_(log_setting(options_, choice_), stream_, log_writer_), screen_(options_, run_.hex(), log_.kept()),
       reports_(options_, run_.hex()),
-      collector_(settings(options_, argv),
+      collector_(settings(options_, argv, log_.kept()),
                  sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, log_, screen_, changes_,
                        reports_)) {
   system::become_subreaper();
@@ -170,6 +171,7 @@ Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> arg
   setting.key_file = options_.key_file;
   setting.start = {options_.min_runners, options_.wait};
   setting.sync = sync_source(options_, setting.options, dir_.path());
+  setting.tell_sync = [this](const collector::NodeSync& news) { collector_.synced(news, loop_.now()); };
   setting.tell = [this](const std::string& text) { collector_.note("warn", text, "", loop_.now()); };
   master_ = std::make_unique<MasterHost>(std::move(setting), context_, loop_, collector_,
                                          [this](const protocol::Plan& p, base::Instant now) { return plan(p, now); });

@@ -30,13 +30,13 @@ report::Format format(config::Format format) {
 
 }  // namespace
 
-ScreenOutput::ScreenOutput(const config::RunOptions& options, const std::string& run)
+ScreenOutput::ScreenOutput(const config::RunOptions& options, const std::string& run, bool kept)
     : fd_(STDOUT_FILENO) {
   terminal::Facts facts = terminal::facts_of(fd_, when(options.color), terminal::process_environment());
   report::ConsoleOptions console;
   console.format = format(options.format);
   console.run = run;
-  if (options.history) console.kept_as = run.substr(0, 8);  // as the header shows it
+  if (kept) console.kept_as = run.substr(0, 8);  // as the header shows it
   console.colour = facts.colour;
   console.unicode = facts.unicode;
   console.live = facts.live && console.format != report::Format::quiet;

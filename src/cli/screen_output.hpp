@@ -12,8 +12,8 @@ namespace dtest::cli {
 
 class ScreenOutput {
  public:
-  /// `run`: hexadecimal. Writes to standard output.
-  ScreenOutput(const config::RunOptions& options, const std::string& run);
+  /// `run`: hexadecimal; `kept`: commands may name it. Writes to standard output.
+  ScreenOutput(const config::RunOptions& options, const std::string& run, bool kept);
 
   [[nodiscard]] report::Console& console() { return *console_; }
   void tick(base::Instant now);

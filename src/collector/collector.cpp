@@ -93,6 +93,9 @@ void Collector::kill(const std::string& reason, base::Instant now) {
 void Collector::note(const std::string& level, const std::string& text, const std::string& node, base::Instant now) {
   if (step(now)) impl_->desk.note(level.c_str(), text, node, now);
 }
+void Collector::synced(NodeSync news, base::Instant now) {
+  if (step(now)) impl_->desk.stream.tell(std::move(news), now);
+}
 void Collector::changed(FileChanged change, base::Instant now) {
   if (step(now)) impl_->desk.stream.tell(std::move(change), now);
 }

@@ -79,6 +79,8 @@ class Collector final : public master::Listener {
   void kill(const std::string& reason, base::Instant now);
   /// log.line; level info, warn or error.
   void note(const std::string& level, const std::string& text, const std::string& node, base::Instant now);
+  /// node.sync.
+  void synced(NodeSync news, base::Instant now);
   /// file.changed.
   void changed(FileChanged change, base::Instant now);
   /// The audit, then run.end with last = true. The same value is returned.

@@ -11,7 +11,8 @@ constexpr std::array<std::string_view, 7> kStatusNames{"passed",  "failed",    "
 constexpr std::array<std::string_view, std::variant_size_v<Event>> kKindNames{
     "stream.hello", "stream.snapshot", "stream.beat",  "stream.bye",     "run.start",  "run.plan",   "run.progress",
     "run.cancel",   "run.kill",        "run.end",      "node.join",      "node.lost",  "node.leave", "node.status",
-    "node.setup",   "runner.start",    "runner.ready", "runner.crash",   "runner.end", "runner.suspect",
+    "node.sync",    "node.setup",      "runner.start", "runner.ready",   "runner.crash", "runner.end",
+    "runner.suspect",
     "file.queue",   "file.start",      "file.end",     "file.requeue",   "file.load_error", "file.changed",
     "test.start",   "test.end",        "test.retry",   "test.error",     "out.chunk",  "log.line"};
 

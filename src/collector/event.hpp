@@ -61,6 +61,7 @@ struct RunStart {
   std::vector<std::string> argv;
   std::uint32_t runners = 0;   ///< asked for
   std::vector<std::string> nodes;
+  bool kept = false;           ///< its events are stored
 };
 
 struct PlannedFile {
@@ -123,6 +124,13 @@ struct NodeJoin { std::string name; std::uint32_t runners = 0; std::string ruby,
 struct NodeLost { std::string name, reason; std::uint64_t requeued = 0; };
 struct NodeLeave { std::string name, reason; };
 struct NodeStatus { std::string name; std::uint32_t runners = 0, busy = 0; };
+/// The project is brought to a node.
+struct NodeSync {
+  std::string name, phase;            ///< "start" or "end"
+  bool ok = false;
+  std::string how;                    ///< at the end, as the others: why it is not there; empty: it is
+  double secs = 0;
+};
 /// A set-up hook began or ended.
 struct NodeSetup {
   Place place;                        ///< runner 0: of the node
@@ -228,7 +236,7 @@ struct TestEnd {
   double secs = 0, cpu_secs = 0;
   std::string pending_message;
   std::vector<Exception> exceptions;
-  std::vector<std::string> rerun;     ///< argument list, never a shell string
+  std::vector<std::string> rerun;     ///< argument list, never a shell string; of bad and flaky ones only
   Output output;
   std::uint32_t failure = 0;          ///< this failure's number in the run, from 1; 0 = not bad
   std::uint32_t item = 0;             ///< which part of a file that was split; (item, attempt) names a try
@@ -262,9 +270,9 @@ struct LogLine { std::string level, text; std::string node; };
 
 /// Every kind, in the order of dtest-events(7). `kind_name` gives its name in the stream.
 using Event = std::variant<StreamHello, StreamSnapshot, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress,
-                           RunCancel, RunKill, RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSetup,
-                           RunnerStart, RunnerReady, RunnerCrash, RunnerEnd, RunnerSuspect, FileQueue, FileStart,
-                           FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart, TestEnd, TestRetry, TestError,
+                           RunCancel, RunKill, RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSync,
+                           NodeSetup, RunnerStart, RunnerReady, RunnerCrash, RunnerEnd, RunnerSuspect, FileQueue,
+                           FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart, TestEnd, TestRetry, TestError,
                            OutChunk, LogLine>;
 
 /// "run.start", "test.end", ...

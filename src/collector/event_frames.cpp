@@ -20,6 +20,9 @@ struct Counter {
     }
     ++keys;
   }
+  template <class T> void operator()(Sparse /*key*/, const T& value) {
+    if (!says_least(value)) ++keys;
+  }
 };
 
 class Packer {
@@ -33,6 +36,9 @@ class Packer {
       pack_.pack(key);
       write(value);
     }
+  }
+  template <class T> void operator()(Sparse key, const T& value) {
+    if (!says_least(value)) (*this)(key.name, value);
   }
   void begin(std::uint32_t keys) { pack_.pack_map(keys); }
   std::optional<std::string> take_raw() { return std::move(raw_); }

@@ -29,6 +29,9 @@ class Writer {
       write(value);
     }
   }
+  template <class T> void operator()(Sparse key, const T& value) {
+    if (!says_least(value)) (*this)(key.name, value);
+  }
 
  private:
   void write(const std::string& text) { write(std::string_view(text)); }

@@ -39,6 +39,7 @@ class Properties {
   template <class T> void operator()(std::string_view key, const std::optional<T>& /*value*/) {
     properties_[std::string(key)] = of(T{});
   }
+  template <class T> void operator()(Sparse key, const T& value) { properties_[std::string(key.name)] = of(value); }
   [[nodiscard]] Json object() const {
     Json json{{"type", "object"}, {"properties", properties_}};
     if (!required_.empty()) json["required"] = required_;

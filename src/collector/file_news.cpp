@@ -114,12 +114,13 @@ void FileNews::example(const std::string& node, const protocol::Example& body, b
   const std::string& file = desk_.ledger.path(body.item);
   event.place = place(node, body.item);
   desk_.roster.runner(event.place, now).last_test = body.id;
-  event.rerun = rerun({file, body.path, body.line, body.id, taken.alone_on_line});
   event.path = file;
   if (!body.path.empty() && body.path != file) event.line = 0;  // a shared example's line is another file's
   event.uid = uid(desk_.framework, body.id);
   event.flaky = taken.flaky;
   event.retry = desk_.ledger.retries(body.item);
+  if (event.flaky || is_bad(event.status))
+    event.rerun = rerun({file, body.path, body.line, body.id, taken.alone_on_line});
   if (is_bad(event.status)) event.failure = desk_.next_failure();
   settled_.told(event);
   ++desk_.test_ends;

@@ -70,7 +70,6 @@ void RunLog::State::give_up(const std::string& why) {
 
 void RunLog::State::begin(const std::string& meta) {
   attempt([&] {
-    make_parents(dir + "/x");
     const std::string path = dir + "/" + kLogName;
     fd.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!fd || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
@@ -111,6 +110,7 @@ RunLog::RunLog(Setting setting, collector::StreamInfo info, system::BackgroundWr
   state_->run = info_.run;
   state_->dir = setting_.runs + "/" + info_.run;
   state_->keep = setting_.keep;
+  state_->attempt([&] { make_parents(state_->dir + "/x"); });
 }
 
 void RunLog::on_event(const collector::Envelope& envelope) {

@@ -23,7 +23,7 @@ class RunLog final : public collector::EventSink {
     Keep keep;
   };
 
-  /// The writer is the caller's and outlives the log.
+  /// Makes the run's directory, so that it is known whether it is kept. The writer is the caller's and outlives the log.
   RunLog(Setting setting, collector::StreamInfo info, system::BackgroundWriter& writer);
 
   void on_event(const collector::Envelope& envelope) override;
@@ -31,6 +31,8 @@ class RunLog final : public collector::EventSink {
   void pump(base::Instant now);
   /// Hands on everything: log and meta are complete, then the oldest runs go. Flush the writer to wait for it.
   void finish();
+  /// The run is kept, as far as that is known now.
+  [[nodiscard]] bool kept() const { return state_ != nullptr && warning().empty(); }
   /// The first thing that went wrong, one sentence; empty while all is well.
   [[nodiscard]] std::string warning() const;
   /// The file of its events; empty when the run is not kept whole.

@@ -91,6 +91,7 @@ void Console::Impl::on(const collector::NodeJoin& e) {
 
 void Console::Impl::on(const collector::NodeLost& e) {
   progress_.lost(e.name);
+  copying_.erase(e.name);
   if (unable_.count(e.name) > 0 && e.requeued == 0) return;  // why was told
   std::erase_if(up_, [&](const auto& runner) { return runner.first == e.name; });
   std::string text = fmt::format("{} lost at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason));
@@ -102,6 +103,11 @@ void Console::Impl::on(const collector::NodeLeave& e) {
   if (look_.single_node || quiet() || e.reason.empty() || progress_.done() == progress_.total()) return;
   note("NODE", Colour::bold,
        fmt::format("{} left at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason)));
+}
+
+void Console::Impl::on(const collector::NodeSync& e) {
+  if (e.phase == "start") copying_.insert(e.name);
+  else copying_.erase(e.name);
 }
 
 void Console::Impl::on(const collector::NodeSetup& e) {

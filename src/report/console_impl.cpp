@@ -70,6 +70,11 @@ std::string Console::Impl::waiting() const {
   bool finished = progress_.planned() && progress_.done() == progress_.total();
   if (stopping_ || finished) return "ending the runners";
   if (!up_.empty()) return "waiting";
+  if (hooks_.empty() && !copying_.empty()) {
+    const std::size_t others = copying_.size() - 1;
+    return "copying the project to " + look_.clean(*copying_.begin()) +
+           (others > 0 ? " and " + base::plural(others, "other node") : "");
+  }
   if (hooks_.empty()) return nodes_.empty() ? "connecting" : "loading the application";
   const auto& [place, hook] = *hooks_.begin();
   return "setting up: " + look_.clean(hook) + (place.second > 0 ? fmt::format(" ({} left)", hooks_.size()) : "");

@@ -38,6 +38,7 @@ class Console::Impl {
   void on(const collector::NodeJoin& e);
   void on(const collector::NodeLost& e);
   void on(const collector::NodeLeave& e);
+  void on(const collector::NodeSync& e);
   void on(const collector::NodeSetup& e);
   void on(const collector::RunnerStart& e);
   void on(const collector::RunnerReady& e);
@@ -92,6 +93,7 @@ class Console::Impl {
   double next_slow_ = 0;                                   // the next of them can be told from then on
   std::optional<std::int64_t> seed_;
   std::set<std::pair<std::string, std::uint32_t>> up_;     // runners that booted
+  std::set<std::string> copying_;  // nodes to which the project is on its way
   std::map<std::pair<std::string, std::uint32_t>, std::string> hooks_;  // that run: of which runner
   std::size_t hook_failures_ = 0;
   std::map<std::string, std::string> unable_;              // nodes that could not start, and why

@@ -96,11 +96,13 @@ std::string place(const Finding& f) {
   return line > 0 ? fmt::format("{}:{}", f.file->path, line) : f.file->path;
 }
 
-std::string entry(const Finding& f) {
+std::string entry(const RunRecord& run, const Finding& f) {
   std::string text = fmt::format("<details><summary>{} &nbsp;<b>{}</b> &nbsp;{}</summary>\n\n", number(f),
                                  inline_text(place(f)), inline_text(title(f)));
   text += fenced(full_text(f));
-  if (std::string again = rerun_line(f); !again.empty()) text += "\n" + fenced(again);
+  std::string commands = rerun_line(f);
+  if (const auto exact = exact_words(run, f); !exact.empty()) commands += "\n" + base::join(exact, " ");
+  if (!commands.empty()) text += "\n" + fenced(commands);
   return text + "\n</details>\n";
 }
 
@@ -136,7 +138,7 @@ std::string github_summary(const RunRecord& run, std::size_t most) {
   text += facts(run);
   std::size_t left_out = 0;
   for (const Finding& f : failures(run)) {
-    std::string more = entry(f);
+    std::string more = entry(run, f);
     if (text.size() + more.size() + 2000 > most) ++left_out;
     else text += more;
   }

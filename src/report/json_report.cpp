@@ -47,7 +47,14 @@ void write(JsonText& json, const Try& result) {
   if (!result.output.bytes.empty()) write(json, result.output);
 }
 
-void write(JsonText& json, const FileRecord& file, const ExampleRecord& example) {
+// One to run it again, the other to have it as it was.
+void write_commands(JsonText& json, const RunRecord& run, const Finding& finding) {
+  if (finding.example == nullptr || !finding.example->rerun.empty())
+    if (const auto words = rerun_words(finding); !words.empty()) json.pair("rerun", words);
+  if (const auto words = exact_words(run, finding); !words.empty()) json.pair("exact", words);
+}
+
+void write(JsonText& json, const RunRecord& run, const FileRecord& file, const ExampleRecord& example) {
   json.line().open('{').pair("id", example.id).pair("description", example.name);
   json.pair("full_description", title(example)).pair("file_path", file.path).pair("line_number", example.line);
   if (example.result) write(json, *example.result);
@@ -58,7 +65,7 @@ void write(JsonText& json, const FileRecord& file, const ExampleRecord& example)
   if (!example.tags.empty()) json.pair("tags", example.tags);
   if (example.flaky) json.pair("flaky", true);
   if (example.result && example.result->failure > 0) json.pair("failure", example.result->failure);
-  if (!example.rerun.empty()) json.pair("rerun", example.rerun);
+  write_commands(json, run, {&file, &example, nullptr});
   if (!example.earlier.empty()) {
     json.key("earlier").open('[');
     for (const Try& was : example.earlier) {
@@ -71,7 +78,7 @@ void write(JsonText& json, const FileRecord& file, const ExampleRecord& example)
   json.close('}');
 }
 
-void write(JsonText& json, const FileRecord* file, const ErrorRecord& error) {
+void write(JsonText& json, const RunRecord& run, const FileRecord* file, const ErrorRecord& error) {
   json.line().open('{').pair("file_path", file != nullptr ? file->path : "").pair("description", title(error));
   json.pair("status", name(error.status)).pair("node", error.place.node).pair("runner", error.place.runner);
   if (error.failure > 0) json.pair("failure", error.failure);
@@ -81,6 +88,7 @@ void write(JsonText& json, const FileRecord* file, const ErrorRecord& error) {
     write(json, error.exception);
   }
   if (!error.output.bytes.empty()) write(json, error.output);
+  write_commands(json, run, {file, nullptr, &error});
   json.close('}');
 }
 
@@ -140,11 +148,11 @@ std::string json_report(const RunRecord& run) {
   write_summary(json, run);
   json.line().key("examples").open('[');
   for (const FileRecord& file : run.files)
-    for (const ExampleRecord& example : file.examples) write(json, file, example);
+    for (const ExampleRecord& example : file.examples) write(json, run, file, example);
   json.line().close(']').line().key("errors").open('[');
-  for (const ErrorRecord& error : run.errors) write(json, nullptr, error);
+  for (const ErrorRecord& error : run.errors) write(json, run, nullptr, error);
   for (const FileRecord& file : run.files)
-    for (const ErrorRecord& error : file.errors) write(json, &file, error);
+    for (const ErrorRecord& error : file.errors) write(json, run, &file, error);
   json.line().close(']');
   write_files(json, run);
   if (run.end) write_efficiency(json, run.end->efficiency);

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "base/text.hpp"
 #include "report/plain_text.hpp"
 
 namespace dtest::report {
@@ -100,13 +101,8 @@ void PageFindings::earlier(const ExampleRecord& e) {
   json_.close(']');
 }
 
-// What ran before it on that runner, and it: of runs that are kept, and not of what the boot process did.
 void PageFindings::exact(const Finding& f) {
-  const bool tried = f.example != nullptr && f.example->result;
-  const std::uint32_t number = f.error != nullptr ? f.error->failure : tried ? f.example->result->failure : 0;
-  const std::uint32_t runner = f.error != nullptr ? f.error->place.runner : tried ? f.example->result->place.runner : 0;
-  if (number == 0 || runner == 0 || f.file == nullptr) return;
-  json_.pair("h", "dtest reproduce " + run_.run.substr(0, 8) + ":" + std::to_string(number));
+  if (const auto words = exact_words(run_, f); !words.empty()) json_.pair("h", base::join(words, " "));
 }
 
 void PageFindings::finding(const Finding& f) {

@@ -152,6 +152,7 @@ void Recorder::on(const collector::NodeLost& e) { node(e.name).lost = e.reason; 
 void Recorder::on(const collector::RunnerCrash& e) { ++node(e.place.node).crashes; }
 
 void Recorder::on(const collector::FileStart& e) {
+  repetition_.take(e);
   FileRecord& record = file(e.path);
   if (record.began == 0) record.began = now_;
   record.place = e.place;
@@ -170,7 +171,7 @@ void Recorder::on(const collector::FileEnd& e) {
                                                          [](const auto& x) { return is_bad(x.status()); });
   if (!is_bad(e.status) || (e.failure == 0 && explained)) return;
   record.errors.push_back({ErrorRecord::Kind::file, e.status, "", e.place, e.item, e.attempt, e.failure, e.reason,
-                           {}, keep(e.output)});
+                           {}, keep(e.output), repetition_.runs(e.place, e.path)});
 }
 
 void Recorder::on(const collector::FileRequeue& e) {
@@ -183,7 +184,7 @@ void Recorder::on(const collector::FileRequeue& e) {
 
 void Recorder::on(const collector::FileLoadError& e) {
   file(e.path).errors.push_back({ErrorRecord::Kind::load, Status::error, "", e.place, e.item, e.attempt, e.failure,
-                                 "", e.exception, {}});
+                                 "", e.exception, {}, repetition_.runs(e.place, e.path)});
 }
 
 void Recorder::on(const collector::TestEnd& e) {
@@ -195,7 +196,7 @@ void Recorder::on(const collector::TestEnd& e) {
   one.tags = e.tags;
   one.flaky = e.flaky;
   one.result = Try{e.status, e.place, e.item, e.attempt, e.retry, micro(e.secs), e.pending_message, e.reason,
-                   e.exceptions, keep(e.output), e.failure};
+                   e.exceptions, keep(e.output), e.failure, e.failure > 0 && repetition_.runs(e.place, e.path)};
   if (e.flaky || is_bad(e.status)) one.rerun = e.rerun;
   if (e.flaky && one.earlier.empty()) add_unseen_try(one, file(e.path));
   if (e.attempt == 0) repeat(one);
@@ -209,7 +210,7 @@ void Recorder::on(const collector::TestRetry& e) {
 
 void Recorder::on(const collector::TestError& e) {
   ErrorRecord error{ErrorRecord::Kind::outside, Status::error, e.where, e.place, e.item, e.attempt, e.failure,
-                    "", e.exception, e.output};
+                    "", e.exception, e.output, repetition_.runs(e.place, e.path)};
   (e.path.empty() ? record_.errors : file(e.path).errors).push_back(std::move(error));
 }
 

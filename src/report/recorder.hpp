@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "report/run_record.hpp"
+#include "report/repetition.hpp"
 #include "report/timeline.hpp"
 
 namespace dtest::report {
@@ -49,6 +50,7 @@ class Recorder final : public collector::EventSink {
 
   RunRecord record_;
   Timeline timeline_;
+  Repetition repetition_{""};
   double now_ = 0;
   base::WallTime wall_;
   std::size_t output_kept_ = 0;

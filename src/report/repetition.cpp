@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace dtest::report {
 
 std::string ordinal(std::uint64_t number) {
@@ -10,20 +12,29 @@ std::string ordinal(std::uint64_t number) {
   return fmt::format("{}{}", number, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
+std::vector<std::string> repetition_command(const std::string& run, std::uint32_t number) {
+  return {"dtest", "reproduce", fmt::format("{}:{}", run, number)};
+}
+
 void Repetition::take(const collector::FileStart& event) {
   open_[{event.place.node, event.place.runner}] = {event.path, event.position_on_runner};
 }
 
 std::string Repetition::command(std::uint32_t number) const {
-  return kept_as_.empty() || number == 0 ? "" : fmt::format("dtest reproduce {}:{}", kept_as_, number);
+  return kept_as_.empty() || number == 0 ? "" : base::join(repetition_command(kept_as_, number), " ");
+}
+
+bool Repetition::runs(const collector::Place& place, const std::string& path) const {
+  const auto open = open_.find({place.node, place.runner});
+  return !path.empty() && open != open_.end() && open->second.path == path;
 }
 
 // What a runner says of another file than the one it runs belongs to no try at it, and has nothing before it.
 void Repetition::name(Failure& failure) const {
-  const auto open = open_.find({failure.place.node, failure.place.runner});
-  if (failure.path.empty() || open == open_.end() || open->second.path != failure.path) return;
+  if (!runs(failure.place, failure.path)) return;
   failure.exact = command(failure.number);
-  if (open->second.position > 0) failure.position = open->second.position;
+  const Open& open = open_.at({failure.place.node, failure.place.runner});
+  if (open.position > 0) failure.position = open.position;
 }
 
 }  // namespace dtest::report

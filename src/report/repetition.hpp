@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "report/failure.hpp"
 
@@ -15,6 +16,8 @@ class Repetition {
   explicit Repetition(std::string kept_as) : kept_as_(std::move(kept_as)) {}
 
   void take(const collector::FileStart& event);
+  /// The file is what the runner there was given last.
+  [[nodiscard]] bool runs(const collector::Place& place, const std::string& path) const;
   /// Fills in the failure's command, once it has its number, where its runner is known to run its file.
   void name(Failure& failure) const;
   /// "dtest reproduce b0b3:2".
@@ -28,6 +31,9 @@ class Repetition {
   std::string kept_as_;
   std::map<std::pair<std::string, std::uint32_t>, Open> open_;  ///< by node and runner: the file that began last
 };
+
+/// {"dtest", "reproduce", "b0b3:2"}.
+std::vector<std::string> repetition_command(const std::string& run, std::uint32_t number);
 
 /// "1st", "2nd", "12th".
 std::string ordinal(std::uint64_t number);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "report/repetition.hpp"
 
 namespace dtest::report {
 namespace {
@@ -35,6 +36,15 @@ void sort_by_place(std::vector<Finding>& list) {
     return std::forward_as_tuple(left, line_of(a), number_of(a)) <
            std::forward_as_tuple(right, line_of(b), number_of(b));
   });
+}
+
+// The number of what is bad, or of the first try that was.
+std::uint32_t repeatable(const ExampleRecord& example) {
+  if (!example.flaky && !is_bad(example.status())) return 0;
+  if (example.result && example.result->repeatable) return example.result->failure;
+  for (const Try& was : example.earlier)
+    if (was.repeatable) return was.failure;
+  return 0;
 }
 
 // Classes that only say that an expectation was not met.
@@ -139,10 +149,24 @@ std::string one_line(const RunRecord& run) {
   return text + " in " + base::show_secs(run.end->secs);
 }
 
-std::string rerun_line(const Finding& finding) {
+std::vector<std::string> rerun_words(const Finding& finding) {
   std::vector<std::string> words;
   if (finding.example != nullptr) words = finding.example->rerun;
   if (words.empty() && finding.file != nullptr) words = {"dtest", "run", finding.file->path};
+  return words;
+}
+
+std::vector<std::string> exact_words(const RunRecord& run, const Finding& finding) {
+  constexpr std::size_t kShown = 8;
+  if (!run.start.kept || finding.file == nullptr) return {};
+  const std::uint32_t number =
+      finding.error != nullptr ? (finding.error->repeatable ? finding.error->failure : 0)
+      : finding.example != nullptr ? repeatable(*finding.example) : 0;
+  return number == 0 ? std::vector<std::string>() : repetition_command(run.run.substr(0, kShown), number);
+}
+
+std::string rerun_line(const Finding& finding) {
+  std::vector<std::string> words = rerun_words(finding);
   for (std::string& word : words) word = base::shell_quote(base::valid_utf8(word));
   return base::join(words, " ");
 }

@@ -19,6 +19,7 @@ struct Try {
   std::vector<collector::Exception> exceptions;
   collector::Output output;
   std::uint32_t failure = 0;         ///< number in the run; 0 = none
+  bool repeatable = false;           ///< its runner was at its file: what ran before it there is known
 };
 
 struct ExampleRecord {
@@ -46,6 +47,7 @@ struct ErrorRecord {
   std::string reason;
   collector::Exception exception;    ///< of `file` empty
   collector::Output output;
+  bool repeatable = false;           ///< as of a try
 };
 
 struct FileRecord {
@@ -68,7 +70,7 @@ struct FileRecord {
 
 /// What a runner did for a while. Times are seconds since the run began.
 struct Span {
-  enum class Kind : std::uint8_t { setup, boot, file, lost };
+  enum class Kind : std::uint8_t { setup, boot, file, lost, sync };
   Kind kind = Kind::file;
   collector::Place place;
   double from = 0, to = 0;
@@ -137,5 +139,10 @@ std::string explanation(const ErrorRecord& error);
 std::string one_line(const RunRecord& run);
 /// Whole command to run a finding again, quoted for a shell; empty where there is none.
 std::string rerun_line(const Finding& finding);
+/// The same as a list of arguments.
+std::vector<std::string> rerun_words(const Finding& finding);
+/// Command that runs a finding after what its runner had run before it, as a list of arguments. Empty where the run is
+/// not kept, or nothing ran.
+std::vector<std::string> exact_words(const RunRecord& run, const Finding& finding);
 
 }  // namespace dtest::report

@@ -33,6 +33,8 @@ std::string quoted(std::string_view text) {
 
 class Writer {
  public:
+  explicit Writer(const RunRecord& run) : run_(run) {}
+
   void point(bool ok, const std::string& name, const std::string& directive = "") {
     ++number_;
     text_ += fmt::format("{} {} - {}{}\n", ok ? "ok" : "not ok", number_, describe(name), directive);
@@ -53,6 +55,8 @@ class Writer {
     }
     if (!place.node.empty()) text_ += "  runner: " + quoted(fmt::format("{}/{}", place.node, place.runner)) + "\n";
     if (std::string again = rerun_line(f); !again.empty()) text_ += "  again: " + quoted(again) + "\n";
+    if (const auto exact = exact_words(run_, f); !exact.empty())
+      text_ += "  exact: " + quoted(base::join(exact, " ")) + "\n";
     text_ += "  ...\n";
   }
 
@@ -80,6 +84,7 @@ class Writer {
   [[nodiscard]] std::string finish() const { return fmt::format("TAP version 14\n1..{}\n", number_) + text_; }
 
  private:
+  const RunRecord& run_;
   std::string text_;
   std::uint64_t number_ = 0;
 };
@@ -87,7 +92,7 @@ class Writer {
 }  // namespace
 
 std::string tap_report(const RunRecord& run) {
-  Writer tap;
+  Writer tap(run);
   for (const FileRecord& file : run.files) {
     for (const ErrorRecord& error : file.errors) tap.add(&file, error);
     for (const ExampleRecord& example : file.examples) tap.add(file, example);

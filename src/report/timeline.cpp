@@ -59,6 +59,19 @@ void Timeline::on(const collector::NodeLost& e, double now, const Index& /*unuse
   }
 }
 
+void Timeline::on(const collector::NodeSync& e, double now, const Index& /*unused*/) {
+  const Place place{e.name, 0};
+  if (e.phase == "start") {
+    begin(place, Span::Kind::sync, now);
+    return;
+  }
+  Span* span = open(place);
+  if (span == nullptr || span->kind != Span::Kind::sync) span = &begin(place, Span::Kind::sync, now - e.secs);
+  span->text = e.how;
+  if (!e.ok) span->status = Status::failed;
+  end(place, now);
+}
+
 void Timeline::on(const collector::NodeSetup& e, double now, const Index& /*unused*/) {
   if (e.phase == "start") {
     begin(e.place, Span::Kind::setup, now).text = e.hook;
@@ -140,7 +153,8 @@ std::vector<Span> Timeline::spans(double now) const {
   for (const auto& [lane, state] : lanes_) {
     if (!state.open) continue;
     Span& span = all[state.span];
-    span.to = span.kind == Span::Kind::lost ? now : std::max(span.from, std::max(state.seen, span.to));
+    const bool goes_on = span.kind == Span::Kind::lost || span.kind == Span::Kind::sync;
+    span.to = goes_on ? now : std::max(span.from, std::max(state.seen, span.to));
   }
   return all;
 }

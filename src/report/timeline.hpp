@@ -20,6 +20,7 @@ class Timeline {
   template <class T> void on(const T& /*no span*/, double /*now*/, const Index& /*unused*/) {}
   void on(const collector::NodeJoin& e, double now, const Index& index);
   void on(const collector::NodeLost& e, double now, const Index& index);
+  void on(const collector::NodeSync& e, double now, const Index& index);
   void on(const collector::NodeSetup& e, double now, const Index& index);
   void on(const collector::RunnerStart& e, double now, const Index& index);
   void on(const collector::RunnerReady& e, double now, const Index& index);

@@ -13,6 +13,7 @@ std::string_view category(Span::Kind kind) {
     case Span::Kind::setup: return "setup";
     case Span::Kind::boot: return "boot";
     case Span::Kind::lost: return "lost";
+    case Span::Kind::sync: return "sync";
     case Span::Kind::file: break;
   }
   return "file";

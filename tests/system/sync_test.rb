@@ -57,6 +57,9 @@ class SyncTest < SystemTest
     assert_exit 0, run.finish
     assert_equal %w[local mini], joined(run).sort
     check_places([facts("a"), facts("b")])
+    copied = run.of_kind("node.sync").group_by { |event| event["node"] }
+    assert_equal({ "local" => [%w[start end], [false, true]], "mini" => [%w[start end], [false, true]] },
+                 copied.transform_values { |events| [events.map { |e| e["phase"] }, events.map { |e| e["ok"] }] })
     check_copy(Dir["#{place("work")}/*/*/project/1"])
     end_of(mini)
     @sshd.end

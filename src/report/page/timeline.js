@@ -1,5 +1,5 @@
 // What every runner did when, on a canvas: one row a runner, blocks for set-up, boot, files, and time without the node.
-const KINDS = ["set-up hook", "boot", "file", "node lost"];
+const KINDS = ["set-up hook", "boot", "file", "node lost", "copy to the node"];
 const HEIGHT = 18, LEFT = 120, TOP = 22;
 
 const LINES = [];
@@ -60,6 +60,7 @@ class Timeline {
     if (span[1] === 0) return css(span[5] === FAILED ? "--badfile" : "--setup");
     if (span[1] === 1) return css("--boot");
     if (span[1] === 3) return css("--lost");
+    if (span[1] === 4) return css(span[5] === FAILED ? "--badfile" : "--sync");
     return css(span[7] ? "--void" : bad(span[5]) ? "--badfile" : "--file");
   }
 
@@ -178,7 +179,8 @@ class Timeline {
 }
 
 function legend() {
-  const entries = [["--setup", "set-up hook"], ["--boot", "boot"], ["--file", "file"],
+  const copies = RUN.spans.some(span => span[1] === 4) ? [["--sync", "copy to the node"]] : [];
+  const entries = [...copies, ["--setup", "set-up hook"], ["--boot", "boot"], ["--file", "file"],
                    ["--badfile", "file with failures"],
                    ["--void", "attempt that counted for nothing"], ["--lost", "node lost"], ["--bg", "idle"]];
   return make("div", { cls: "legend" }, ...entries.map(([colour, text]) => make("span", {},

@@ -34,6 +34,18 @@ TEST(EventJson, MatchesTheGoldenLines) {
   EXPECT_EQ(lines, golden.str());
 }
 
+TEST(EventJson, AnExampleLacksWhatSaysLeast) {
+  TestEnd passed;
+  passed.path = "spec/a_spec.rb";
+  const auto line = nlohmann::json::parse(to_json_line({1, {}, 0, false, passed}, sample_stream()));
+  for (const char* key : {"tags", "pending_message", "exceptions", "rerun", "output", "flaky", "reason", "retry"})
+    EXPECT_FALSE(line.contains(key)) << key;
+  for (const char* key : {"item", "failure", "attempt", "status", "secs"}) EXPECT_TRUE(line.contains(key)) << key;
+  passed.output.total = 70000;  // all of it is lost: that something was written is a fact
+  const auto wrote = nlohmann::json::parse(to_json_line({1, {}, 0, false, passed}, sample_stream()));
+  EXPECT_EQ(wrote["output"]["total"], 70000);
+}
+
 TEST(EventJson, SamplesHaveEveryKind) {
   std::set<std::string_view> kinds;
   for (const Envelope& e : sample_events()) kinds.insert(kind_name(e.event));

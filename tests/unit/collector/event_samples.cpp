@@ -34,11 +34,28 @@ TestEnd test_end() {
   e.output = output();
   e.failure = 1;
   e.item = 3;
+  e.flaky = true;
+  e.reason = "SIGSEGV";
+  e.retry = 1;
+  return e;
+}
+
+// What says least is left out of it.
+TestEnd passed() {
+  TestEnd e;
+  e.uid = "1f3a6c2e5d10";
+  e.id = "./spec/models/order_spec.rb[1:1:3]";
+  e.path = "spec/models/order_spec.rb";
+  e.line = 48;
+  e.name = "adds nothing";
+  e.full_name = "Order#total adds nothing";
+  e.place = kPlace;
+  e.secs = 0.25;
   return e;
 }
 
 const RunStart kStart{"shop", "/home/ann/shop", "3f2c9ab", "desk", "ann", "1.0.0", true, {"dtest", "run"}, 30,
-                      {"local", "bigbox"}};
+                      {"local", "bigbox"}, true};
 const RunProgress kProgress{kCounts, 252, 412, {{kPlace, "spec/features/checkout_spec.rb", 31.5, 28.25}}, 44.5, 68.25};
 
 StreamSnapshot snapshot() {
@@ -65,6 +82,7 @@ std::vector<Event> node_events() {
           NodeLost{"mini", "no heartbeat for 10s", 6},
           NodeLeave{"mini", "drained"},
           NodeStatus{"bigbox", 16, 11},
+          NodeSync{"mini", "end", false, "rsync ended with 23", 1.5},
           NodeSetup{kPlace, "runner_setup", "/home/ann/shop/.distributest/runner_setup", "end", false, "exit 3", 0.5,
                     output()},
           RunnerStart{kPlace, 2, 4711},
@@ -83,7 +101,7 @@ std::vector<Event> file_events() {
           FileLoadError{"spec/lib/import_spec.rb", 1, kPlace, exception(), 2, 3},
           FileChanged{"spec/a_spec.rb", "changed", true},
           TestStart{"spec/a_spec.rb", 2, "./spec/a_spec.rb[1:1]", kPlace},
-          test_end(),
+          test_end(), passed(),
           TestRetry{"./spec/a_spec.rb[1:1]", "spec/a_spec.rb", 4, Status::timed_out, 1, 3, 9, 1, 2, kPlace},
           TestError{"spec/a_spec.rb", 2, kPlace, "after(:suite)", exception(), 4, 3},
           OutChunk{kPlace, "spec/a_spec.rb", "./spec/a_spec.rb[1:1]", output()},

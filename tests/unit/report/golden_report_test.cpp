@@ -90,6 +90,17 @@ TEST(Recorder, TheLastEventMayComeByItself) {
   }
 }
 
+// `dtest reproduce` reads what is stored.
+TEST(Exact, OnlyOfRunsThatAreKept) {
+  RunRecord run = record_of("failing");
+  for (const auto& report : {json_report, tap_report, page_report, summary}) {
+    run.start.kept = true;
+    EXPECT_NE(report(run).find("reproduce"), std::string::npos);
+    run.start.kept = false;
+    EXPECT_EQ(report(run).find("reproduce"), std::string::npos);
+  }
+}
+
 TEST(Page, HoldsItsDataAsDataOnly) {
   std::string page = page_report(record_of("hostile"));
   std::size_t begin = page.find("id=\"data\">");
