@@ -63,7 +63,8 @@ void LiveReports::to_github(const report::RunRecord& run, const Note& note) {
 bool LiveReports::write(const collector::RunEnd& end, system::BackgroundWriter& queue, base::Duration patience,
                         const Note& note) {
   if (!recorder_) return true;
-  const report::RunRecord run = recorder_->record_with(end);
+  const report::RunRecord run = recorder_->take_with(end);
+  recorder_.reset();
   if (github_) to_github(run, note);
   auto outcome = std::make_shared<Outcome>();
   for (ReportFile& file : make_reports(files_, run)) {

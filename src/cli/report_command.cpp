@@ -64,7 +64,7 @@ report::RunRecord read(const Source& source) {
   if (missing > 0) warn(fmt::format("{}: {} missing in it", source.name, base::plural(missing, "event") +
                                     (missing == 1 ? " is" : " are")));
   if (events.lines().damaged()) warn(source.name + ": what follows a damaged place of the file is left out");
-  return recorder.record();
+  return recorder.take();
 }
 
 }  // namespace

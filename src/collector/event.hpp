@@ -272,8 +272,8 @@ struct LogLine { std::string level, text; std::string node; };
 using Event = std::variant<StreamHello, StreamSnapshot, StreamBeat, StreamBye, RunStart, RunPlan, RunProgress,
                            RunCancel, RunKill, RunEnd, NodeJoin, NodeLost, NodeLeave, NodeStatus, NodeSync,
                            NodeSetup, RunnerStart, RunnerReady, RunnerCrash, RunnerEnd, RunnerSuspect, FileQueue,
-                           FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart, TestEnd, TestRetry, TestError,
-                           OutChunk, LogLine>;
+                           FileStart, FileEnd, FileRequeue, FileLoadError, FileChanged, TestStart, TestEnd,
+                           TestRetry, TestError, OutChunk, LogLine>;
 
 /// "run.start", "test.end", ...
 std::string_view kind_name(const Event& event);

@@ -23,7 +23,8 @@ class RunLog final : public collector::EventSink {
     Keep keep;
   };
 
-  /// Makes the run's directory, so that it is known whether it is kept. The writer is the caller's and outlives the log.
+  /// Makes the run's directory, so that it is known whether it is kept. The writer is the caller's and outlives the
+  /// log.
   RunLog(Setting setting, collector::StreamInfo info, system::BackgroundWriter& writer);
 
   void on_event(const collector::Envelope& envelope) override;

@@ -66,46 +66,35 @@ void Recorder::on_event(const collector::Envelope& envelope) {
   }, envelope.event);
 }
 
-RunRecord Recorder::record() const {
-  RunRecord run = record_;
-  run.spans = timeline_.spans(now_);
-  std::unordered_map<std::string, std::size_t> places = files_;
-  if (run.end) {
-    for (const collector::NotRun& missing : run.end->not_run) {
-      auto found = places.find(missing.path);
-      if (found == places.end()) {
-        found = places.emplace(missing.path, run.files.size()).first;
-        run.files.emplace_back().path = missing.path;
-      }
-      FileRecord& file = run.files[found->second];
-      if (missing.id.empty()) file.not_run = missing.reason;
-      if (missing.id.empty()) continue;
-      auto known = examples_.find(missing.path + '\0' + missing.id);
-      if (known == examples_.end()) file.examples.emplace_back().id = missing.id;
-      ExampleRecord& example = known == examples_.end() ? file.examples.back() : file.examples[known->second];
-      example.not_run = missing.reason;
-    }
-  }
-  blame_missing(run);
-  return run;
+RunRecord Recorder::take() {
+  record_.spans = timeline_.spans(now_);
+  if (record_.end)
+    for (const collector::NotRun& missing : record_.end->not_run) name_missing(missing);
+  blame_missing(record_);
+  return std::move(record_);
 }
 
-RunRecord Recorder::record_with(const collector::RunEnd& end) const {
-  Recorder copy = *this;
-  copy.record_.end = end;
-  copy.now_ = copy.record_.elapsed = std::max(now_, micro(end.secs));
-  return copy.record();
+RunRecord Recorder::take_with(const collector::RunEnd& end) {
+  record_.end = end;
+  now_ = record_.elapsed = std::max(now_, micro(end.secs));
+  return take();
+}
+
+void Recorder::name_missing(const collector::NotRun& missing) {
+  if (missing.id.empty()) file(missing.path).not_run = missing.reason;
+  else example(missing.path, missing.id).not_run = missing.reason;
 }
 
 std::size_t Recorder::index(const std::string& path) {
   auto [place, added] = files_.try_emplace(path, record_.files.size());
-  if (added) record_.files.emplace_back().path = path;
+  if (added) record_.files.emplace_back().path = path, examples_.emplace_back();
   return place->second;
 }
 
 ExampleRecord& Recorder::example(const std::string& path, const std::string& id) {
-  FileRecord& owner = file(path);
-  auto [place, added] = examples_.try_emplace(path + '\0' + id, owner.examples.size());
+  const std::size_t number = index(path);
+  FileRecord& owner = record_.files[number];
+  auto [place, added] = examples_[number].try_emplace(id, owner.examples.size());
   if (added) owner.examples.emplace_back().id = id;
   return owner.examples[place->second];
 }

@@ -3,9 +3,10 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
-#include "report/run_record.hpp"
 #include "report/repetition.hpp"
+#include "report/run_record.hpp"
 #include "report/timeline.hpp"
 
 namespace dtest::report {
@@ -18,10 +19,10 @@ class Recorder final : public collector::EventSink {
   void on_event(const collector::Envelope& envelope) override;
   /// The name of the run, where the first event brings it.
   void name(const std::string& run) { record_.run = run; }
-  /// The record so far. What was planned and has no verdict is not run.
-  [[nodiscard]] RunRecord record() const;
+  /// The record so far; the recorder is of no use afterwards. What was planned and has no verdict is not run.
+  [[nodiscard]] RunRecord take();
   /// The same with the last event, which has not been told yet.
-  [[nodiscard]] RunRecord record_with(const collector::RunEnd& end) const;
+  [[nodiscard]] RunRecord take_with(const collector::RunEnd& end);
 
  private:
   template <class T> void on(const T& /*not kept*/) {}
@@ -42,6 +43,7 @@ class Recorder final : public collector::EventSink {
   void on(const collector::TestError& e);
   void on(const collector::LogLine& e);
 
+  void name_missing(const collector::NotRun& missing);
   std::size_t index(const std::string& path);
   FileRecord& file(const std::string& path) { return record_.files[index(path)]; }
   ExampleRecord& example(const std::string& path, const std::string& id);
@@ -54,8 +56,9 @@ class Recorder final : public collector::EventSink {
   double now_ = 0;
   base::WallTime wall_;
   std::size_t output_kept_ = 0;
-  std::unordered_map<std::string, std::size_t> files_;
-  std::unordered_map<std::string, std::size_t> examples_;  // path, 0, id: index in its file
+  using Places = std::unordered_map<std::string, std::size_t>;
+  Places files_;
+  std::vector<Places> examples_;  // of each file, by id
 };
 
 }  // namespace dtest::report

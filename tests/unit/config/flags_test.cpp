@@ -53,7 +53,7 @@ TEST(ParseFlags, NeverGuessesFromAPrefix) {
 TEST(ParseFlags, NamesWhatItDoesNotKnow) {
   EXPECT_ERROR(64, "unknown flag '--zebra'; flags of the test framework come after '--'; see 'dtest run --help'",
                run({"--zebra"}));
-  EXPECT_ERROR(64, "unknown flag '-e'; flags of the test framework come after '--'", run({"-e", "name"}));
+  EXPECT_ERROR(64, "'-e' is a flag of the test framework, which stands after '--': dtest run -- -e ...", run({"-e", "name"}));
   EXPECT_ERROR(64, "'--limit' is a flag of dtest history, dtest slow and dtest flaky, not of dtest run",
                run({"--limit", "3"}));
   EXPECT_ERROR(64, "'-j' is a flag of dtest run and dtest bisect, not of dtest list", parse_flags(Command::list, {"-j4"}));

@@ -28,7 +28,7 @@ RunRecord record_of(const std::string& scenario) {
     if (!event) ADD_FAILURE() << "not an event: " << line;
     else recorder.name(info.run), recorder.on_event(*event);
   }
-  return recorder.record();
+  return recorder.take();
 }
 
 std::string summary(const RunRecord& run) { return github_summary(run); }
@@ -85,8 +85,10 @@ TEST(Recorder, TheLastEventMayComeByItself) {
     const auto* end = std::get_if<collector::RunEnd>(&event->event);
     if (end == nullptr) live.on_event(*event);
     if (end == nullptr) continue;
-    EXPECT_EQ(json_report(live.record_with(*end)), json_report(later.record()));
-    EXPECT_EQ(trace_report(live.record_with(*end)), trace_report(later.record()));
+    const RunRecord told = live.take_with(*end);
+    const RunRecord read = later.take();
+    EXPECT_EQ(json_report(told), json_report(read));
+    EXPECT_EQ(trace_report(told), trace_report(read));
   }
 }
 
