@@ -1,11 +1,22 @@
 #include "master/master.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace dtest::master {
 
 using protocol::Outcome;
+
+namespace {
+
+// A file that a plan names twice is one.
+void drop_repeated(std::vector<std::string>& files) {
+  std::unordered_set<std::string> seen;
+  std::erase_if(files, [&](const std::string& file) { return !seen.insert(file).second; });
+}
+
+}  // namespace
 
 Master::Master(base::RunId run, protocol::SessionOptions options, Limits limits, Listener& listener)
     : run_(run), options_(std::move(options)), limits_(limits), unleased_(limits), listener_(listener),
@@ -134,6 +145,7 @@ void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
   }
   if (more || !node.plan) return;
   node.plan->more = false;
+  drop_repeated(node.plan->files);
   plan_told_ = true;
   listener_.on_plan(node.link.name(), *node.plan, now);
 }

@@ -47,6 +47,7 @@ module Distributest
 
     def flush
       return if @buffer.empty? || !own?
+      Captured::EXIT_NOW.call(1) if Stacks.over?
       @outcomes.write(@buffer)
       @buffer.clear
       Stacks.moved

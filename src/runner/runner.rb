@@ -23,7 +23,7 @@ module Distributest
       own_tmpdir(order["tmp"]) if order["tmp"]
       @output = Output.new(order["out"])
       @channel = session.channel = Channel.new(order["j"], order["o"], @slot, order["i"])
-      Stacks.watch(order["out"], @slot, session.project, limit)
+      Stacks.watch(order["out"], @slot, session.project, *session.options.values_at("timeout_us", "hook_timeout_us"))
       Exits.open(@channel)
       # Ctrl-C in the terminal is the master's business.
       Captured::TRAP.call("INT") {}
@@ -48,11 +48,6 @@ module Distributest
     end
 
     private
-
-    # The shortest time without a word after which the broker ends this process.
-    def limit
-      @session.options.values_at("timeout_us", "hook_timeout_us").compact.min || 0
-    end
 
     def own_tmpdir(path)
       ::Dir.mkdir(path, 0o700) unless ::File.directory?(path)

@@ -14,15 +14,17 @@ module Distributest
     MOST_THREADS = 40
     MOST_BYTES = 12 * 1024
     PATIENCE = 10_000_000
+    NEARLY = 0.9 # of the limit: the broker's clock began a little later or earlier
 
     module_function
 
-    # `limit`: after which the broker loses its patience, in microseconds.
-    def watch(path, slot, project, limit)
+    # After which the broker loses its patience, with an example and with a hook, in microseconds.
+    def watch(path, slot, project, limit, hook_limit)
       @path = path
       @slot = slot
       @project = "#{project}/"
-      @patience = [limit / 2, PATIENCE].min
+      @limit = limit
+      @patience = [([limit, hook_limit].compact.min || 0) / 2, PATIENCE].min
       @pid = Captured::PID.call
       moved
     end
@@ -30,6 +32,12 @@ module Distributest
     # Something began or ended.
     def moved
       @moved = Clock.now
+    end
+
+    # The time limit has come. What is said from now on may be the doing of
+    # its signal, as a wait that it ended, and nobody is to hear it.
+    def over?
+      @over
     end
 
     # Nothing is to be done.
@@ -40,6 +48,7 @@ module Distributest
     def print
       return unless @moved && Captured::PID.call == @pid
       still = Clock.now - @moved
+      @over = true if @limit && still >= @limit * NEARLY
       return if still < @patience
       text = "\n-- stacks of runner #{@slot}, where nothing began or ended for #{(still / 1e6).round(1)} s --\n"
       Captured::FILE_OPEN.call(@path, "ab") do |file|

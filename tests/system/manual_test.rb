@@ -75,7 +75,7 @@ class ManualTest < SystemTest
             "  it('adds tax', :slow) {}\n  it('adds tax quickly') {}\nend\n"
     small = (1..5).to_h { |n| ["spec/small#{n}_spec.rb", spec] }
     project({ "spec/models/order_spec.rb" => order, ".distributest/config" => "[run]\nrunners = 1\n", ".rspec" => "--order defined\n",
-              "spec/leak_spec.rb" => spec({ "leaks" => "$leak = 1; sleep 0.2 # #{"x" * 500}" }, group: "Leak") }
+              "spec/leak_spec.rb" => spec({ "leaks" => "$leak = 1; sleep 0.6 # #{"x" * 500}" }, group: "Leak") }
             .merge(small))
     repository
   end

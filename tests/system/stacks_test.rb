@@ -16,7 +16,7 @@ class StacksTest < SystemTest
               trap("TERM") { File.write(#{place("heard").inspect}, "") }
               sleep 0.01 until File.exist?(#{place("never").inspect})
             RUBY
-    run = dtest("-j2", "--timeout", "1", "--grace", "500ms")
+    run = dtest("-j2", "--timeout", "2", "--grace", "4s")
     assert_exit 1, run
     assert_path_exists place("heard")
     outputs = run.of_kind("test.end").to_h { |event| [event["full_name"], event["output"]["text"]] }
@@ -24,8 +24,25 @@ class StacksTest < SystemTest
     assert_match(/main thread\n(    .*\n)*    spec\/a_spec.rb:1:in .*wait_here/, outputs["Plain hangs"])
     assert_match(/thread helper \(sleep\)\n(    .*\n)*    spec\/a_spec.rb:6:in /, outputs["Plain hangs"])
     assert_match(/main thread\n(    .*\n)*    spec\/b_spec.rb:5:in /, outputs["Own hears"])
-    assert_match(/timed out after \d+\.\d+s \(limit 1\.00s\)/, run.screen)
+    assert_match(/timed out after \d+\.\d+s \(limit 2\.00s\)/, run.screen)
     assert_match(/│     spec\/a_spec.rb:1:in .*wait_here/, run.screen)
+    assert_nothing_left
+  end
+
+  # A wait that its signal ends is no verdict, whatever the test makes of it; and what comes after it has its own time.
+  def test_a_hang_that_ends_with_the_signal_is_timed_out
+    project(".rspec" => "--order defined\n",
+            "spec/a_spec.rb" => spec({ "passed before" => "", "rescues" => "begin; sleep; rescue SignalException; end",
+                                       "comes after" => "sleep 1.5" }),
+            "spec/b_spec.rb" => spec({ "waits" => "stop = false; trap('TERM') { stop = true }; sleep 0.01 until stop" },
+                                     group: "Own"),
+            "spec/c_spec.rb" => spec({ "exits" => "trap('TERM') { exit }; sleep" }, group: "Exit"),
+            "test/d_test.rb" => "require 'minitest/autorun'\nclass DTest < Minitest::Test\n  def test_skips\n    sleep\n" \
+                                "  rescue SignalException\n    skip\n  end\nend\n")
+    run = dtest("-j2", "--timeout", "2", "--grace", "4s")
+    assert_exit 1, run
+    assert_equal({ "passed" => 1, "timed_out" => 4, "not_run" => 1 }, run.account.counts.slice("passed", "timed_out", "not_run"))
+    assert_equal 4, run.screen.scan(/timed out after \d+\.\d+s \(limit 2\.00s\)/).size
     assert_nothing_left
   end
 

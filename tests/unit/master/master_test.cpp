@@ -162,13 +162,13 @@ TEST_F(Items, StaleReportsAreNotTold) {
   EXPECT_EQ(rig.told.size(), 1U) << "one that no item owns";
 }
 
-TEST_F(Items, PlanIsToldOnceAndWhole) {
+TEST_F(Items, PlanIsToldOnceAndWholeAndEachFileInItOnce) {
   rig.add("a");
   rig.add("b");
   rig.join("a");
   rig.join("b");
   rig.forget();
-  protocol::Plan first{0, true, {"x"}, {}, "", "", {}}, second{1, false, {"y"}, {}, "", "", {}};
+  protocol::Plan first{0, true, {"x"}, {}, "", "", {}}, second{1, false, {"y", "x"}, {}, "", "", {}};
   rig.report("a", {first});
   rig.report("b", {first, second});
   rig.report("a", {second});
