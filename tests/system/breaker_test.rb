@@ -26,11 +26,7 @@ class BreakerTest < SystemTest
       end
       def await
         name = File.basename(RSpec.current_example.file_path)
-        deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + #{Machine::PATIENCE}
-        until enough?(Dir.children(MARKS), name)
-          raise "runner 2 has not failed enough" if Process.clock_gettime(Process::CLOCK_MONOTONIC) > deadline
-          sleep 0.01
-        end
+        #{waits_until("enough?(Dir.children(MARKS), name)", "runner 2 has not failed enough")}
       end
       def enough?(all, name)
         again, failed = all.partition { |mark| mark.start_with?("again.") }
@@ -93,11 +89,7 @@ class BreakerTest < SystemTest
     helper = <<~RUBY
       MARKS = #{place("marks").inspect}
       def wait_for(number, kind)
-        deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + #{Machine::PATIENCE}
-        until Dir.glob(File.join(MARKS, kind + ".*")).size >= number
-          raise "nothing happens" if Process.clock_gettime(Process::CLOCK_MONOTONIC) > deadline
-          sleep 0.01
-        end
+        #{waits_until("Dir.glob(File.join(MARKS, kind + '.*')).size >= number")}
       end
       def mark(kind)
         FileUtils.mkdir_p(MARKS)

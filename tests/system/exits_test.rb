@@ -78,7 +78,7 @@ class ExitsTest < SystemTest
     handlers(test: 'Process.kill("TERM", $$); sleep')
     run = dtest("-j1", "--crash-retries", "0")
     assert_exit 1, run
-    assert_equal "SIGTERM", run.of_kind("runner.end").first["how"]
+    assert_equal "SIGTERM", run.of_kind("test.end").first["reason"]
     assert_equal ["test 1", "helper boot"], log
   end
 
@@ -147,18 +147,15 @@ class ExitsTest < SystemTest
   def test_the_same_error_of_a_second_runner_is_named
     project(".rspec" => "--require ./helper\n",
             "helper.rb" => 'RSpec.configure { |c| c.after(:suite) { raise "no database" } }',
-            "spec/a_spec.rb" => spec({ "a" => stays }), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"),
-            "spec/c_spec.rb" => spec({ "c" => let_go_code }, group: "C"))
-    run = dtest("-j2")
-    assert_exit 1, run
+            "spec/a_spec.rb" => spec({ "a" => stays }), "spec/b_spec.rb" => spec({ "b" => "" }, group: "B"))
+    run = start("-j2")
+    wait_until_stays
+    run.wait_event("file.end") { |event| event["path"] == "spec/b_spec.rb" }
+    let_go
+    assert_exit 1, run.finish
     assert_equal [1, 2], run.of_kind("test.error").map { |event| event["runner"] }.sort
     assert_equal 1, run.out.scan(/at helper.rb:1/).size
     assert_match(/ERROR 2 .*runner [12]\n +the same error as 1: RuntimeError: no database/, run.out)
-  end
-
-  # A file that ends only when both others are through: both runners have run something.
-  def let_go_code
-    "sleep 0.01 until File.exist?(#{place("stay").inspect}); File.write(#{place("stay.go").inspect}, '')"
   end
 
   def test_exit_zero_and_aborts

@@ -68,7 +68,8 @@ class ManualTest < SystemTest
     start("-c", line, program: "bash", events: false, env: { "PATH" => path, "COLUMNS" => nil }).finish
   end
 
-  # `leak_spec` takes longest and runs first; what is at line 42 fails after it.
+  # `leak_spec` runs first, because it is the largest file and, once that is known, takes longest: so it has work to do.
+  # What is at line 42 fails after it.
   def shop
     adds = "  it('adds tax to nothing') { expect($leak).to be_nil }\n"
     order = "RSpec.describe 'Order' do\n#{"\n" * 40}#{adds}  it('never works') { raise 'no' }\n" \

@@ -56,18 +56,26 @@ class ReadmeTest < SystemTest
   def test_more_machines
     lines = commands("More machines")
     assert_equal 5, lines.size
-    project((1..6).to_h { |n| ["spec/a#{n}_spec.rb", spec({ "works" => "sleep 0.2" })] })
+    Dir.mkdir(place("ran"))
+    project((1..12).to_h { |n| ["spec/a#{n}_spec.rb", spec({ "works" => on_both }, head: "require 'socket'")] })
     said = lines.map { |line| obey(line) }
     assert_match(/\Adtest \d/, said[0])
     assert_match(/exchanged keys with 192.0.2.7/, said[1])
     assert_match(/\Abigbox: \d+ runners?, 0 busy/, said[3])
     assert_match(/^nodes +bigbox.* local/, said[4])
-    assert_match(/PASSED +6 passed/, said[4])
+    assert_match(/PASSED +12 passed/, said[4])
+    assert_equal %w[bigbox here], Dir.children(place("ran")).sort
     Process.kill(:TERM, daemon.pid)
     wait("the daemon to end") { daemon.nil? }
     @sshd.end
     @net.close
     assert_nothing_left
+  end
+
+  # Goes on once both machines have run one.
+  def on_both
+    ran = place("ran")
+    "File.write(File.join(#{ran.inspect}, Socket.gethostname), ''); #{waits_until("Dir.children(#{ran.inspect}).size == 2")}"
   end
 
   def daemon

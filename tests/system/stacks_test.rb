@@ -14,7 +14,7 @@ class StacksTest < SystemTest
     RUBY
             "spec/b_spec.rb" => spec({ "hears" => <<~RUBY }, group: "Own"))
               trap("TERM") { File.write(#{place("heard").inspect}, "") }
-              sleep 0.01 until File.exist?(#{place("never").inspect})
+              sleep
             RUBY
     run = dtest("-j2", "--timeout", "2", "--grace", "4s")
     assert_exit 1, run
@@ -29,12 +29,12 @@ class StacksTest < SystemTest
     assert_nothing_left
   end
 
-  # A wait that its signal ends is no verdict, whatever the test makes of it; and what comes after it has its own time.
+  # A wait that its signal ends is no verdict, whatever the test makes of it, and nothing runs after it.
   def test_a_hang_that_ends_with_the_signal_is_timed_out
     project(".rspec" => "--order defined\n",
             "spec/a_spec.rb" => spec({ "passed before" => "", "rescues" => "begin; sleep; rescue SignalException; end",
-                                       "comes after" => "sleep 1.5" }),
-            "spec/b_spec.rb" => spec({ "waits" => "stop = false; trap('TERM') { stop = true }; sleep 0.01 until stop" },
+                                       "comes after" => "" }),
+            "spec/b_spec.rb" => spec({ "waits" => "heard, tells = IO.pipe; trap('TERM') { tells.write('x') }; heard.read(1)" },
                                      group: "Own"),
             "spec/c_spec.rb" => spec({ "exits" => "trap('TERM') { exit }; sleep" }, group: "Exit"),
             "test/d_test.rb" => "require 'minitest/autorun'\nclass DTest < Minitest::Test\n  def test_skips\n    sleep\n" \
@@ -68,12 +68,13 @@ class StacksTest < SystemTest
 
   # What a test finds, says and hears is what it would be in a process of its own.
   def test_handlers_of_tests_are_as_ever
-    project("spec/a_spec.rb" => spec({ "traps" => <<~RUBY, "is killed" => <<~KILL, "forks" => <<~FORK }))
-      mine = proc { |signal| $heard = signal }
+    project(".rspec" => "--require timeout\n",
+            "spec/a_spec.rb" => spec({ "traps" => <<~RUBY, "is killed" => <<~KILL, "forks" => <<~FORK }))
+      heard = Queue.new
+      mine = proc { |signal| heard << signal }
       expect(trap("TERM", mine)).to eq("DEFAULT")
       Process.kill("TERM", $$)
-      sleep 0.01 until $heard
-      expect($heard).to eq(15)
+      expect(Timeout.timeout(#{Machine::PATIENCE}) { heard.pop }).to eq(15)
       expect(Signal.trap(:SIGTERM, "IGNORE")).to equal(mine)
       Process.kill("TERM", $$)
       expect(Kernel.trap(15, "DEFAULT")).to eq("IGNORE")

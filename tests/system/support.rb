@@ -32,6 +32,13 @@ class SystemTest < Minitest::Test
     "File.write(#{place(name).inspect}, $$.to_s); sleep 0.01 until File.exist?(#{place("#{name}.go").inspect})"
   end
 
+  # Code of a test that goes on once the condition, code too, holds; it fails when that takes too long.
+  def waits_until(condition, otherwise = "waited in vain")
+    clock = "Process.clock_gettime(Process::CLOCK_MONOTONIC)"
+    "deadline = #{clock} + #{Machine::PATIENCE}; " \
+      "(raise #{otherwise.inspect} if #{clock} > deadline; sleep 0.01) until #{condition}"
+  end
+
   def wait_until_stays(name = "stay")
     wait("the example that says #{name}") { File.size?(place(name)) }
     Integer(File.read(place(name)))

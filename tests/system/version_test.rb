@@ -56,7 +56,7 @@ class OtherVersion
     loop do
       beat = { "v" => 2, "k" => "beat", "n" => 1, "e" => 1, "hb" => 1, "ja" => 0, "jl" => 9, "rl" => 0 }
       socket.write(Wire.frame(topic, Wire::MORE) + Wire.frame(beat.to_msgpack))
-      sleep 0.1 # as beats come
+      sleep 0.1 # the pace of its beats; nothing waits for it
     end
   end
 end
@@ -69,10 +69,10 @@ class VersionTest < SystemTest
     File.write("#{root}/c/distributest/config",
                "[node.local]\nrunners = 1\n[node.old]\nendpoint = ipc://#{place("d/w")}\n" \
                "results-endpoint = ipc://#{place("d/r")}\nsync = off\n")
-    project("spec/a_spec.rb" => spec({ "stays" => "sleep 0.01 until File.exist?(#{place("go").inspect})" }))
+    project("spec/a_spec.rb" => spec({ "stays" => stays }))
     run = start
     wait("the sentence") { run.screen.include?("version 2") }
-    FileUtils.touch(place("go"))
+    let_go
     assert_exit 0, run.finish
     said = run.screen.gsub(/\s+/, " ")
     assert_equal 1, said.scan("version 2").size, run.screen
