@@ -50,8 +50,8 @@ def describe(error, note="", deep=2):
     return {"class": type(error).__name__, "msg": clean(note + str(error)), "bt": lines,
             "loc": next((line for line in lines if line[0] not in "/<"), ""),
             "cause": [describe(cause, deep=deep - 1)] if cause and deep else []}
-
 def find():  # files of packages, as `python3 -m unittest discover` does
+    if options.get("args"): sys.exit(f"{options['args'][0]}: unittest takes no such choice here; name FILE::CLASS.TEST")
     for path, _, name in (word.partition("::") for word in options.get("paths") or ["."]):
         start = pathlib.Path(path).absolute()
         start.exists() or sys.exit(f"{path}: no such file; name FILE, DIRECTORY or FILE::CLASS.TEST")

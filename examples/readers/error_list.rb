@@ -87,8 +87,11 @@ def add(event, list, log)
   list.see(event) unless own
 end
 
+# The context lives as long as the program: one that is collected before waits for its sockets for ever.
+CONTEXT = ZMQ::Context.new
+
 def messages(endpoint, silence_ms)
-  socket = ZMQ::Context.new.socket(ZMQ::SUB)
+  socket = CONTEXT.socket(ZMQ::SUB)
   socket.setsockopt(ZMQ::LINGER, 0)
   socket.setsockopt(ZMQ::RCVTIMEO, silence_ms) # it beats every second
   socket.setsockopt(ZMQ::SUBSCRIBE, "dt1.")

@@ -26,6 +26,8 @@ std::string RunId::hex() const {
   return text;
 }
 
+std::string runner_name(Slot slot) { return "runner " + std::to_string(slot.value); }
+
 std::string RunId::brief() const { return hex().substr(0, 8); }
 
 std::optional<RunId> RunId::from_hex(std::string_view text) {

@@ -33,6 +33,9 @@ using Incarnation = Number<struct IncarnationTag, std::uint32_t>;  ///< process 
 
 constexpr Slot kBootSlot{0};
 
+/// "runner 3": how people are told of it.
+std::string runner_name(Slot slot);
+
 /// A run's name: 128 random bits. Shown as 32 hexadecimal digits or a unique prefix of them.
 struct RunId {
   std::array<std::uint8_t, 16> bytes{};

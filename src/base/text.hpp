@@ -40,6 +40,8 @@ std::string_view trim(std::string_view text);
 
 /// One argument quoted for a POSIX shell, unchanged where that is safe.
 std::string shell_quote(std::string_view argument);
+/// Each quoted where a shell would need it, with a space between.
+std::string shell_line(const std::vector<std::string>& words);
 
 /// The candidate that a mistyped word most likely meant (edit distance at most a third of its length), or empty.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

@@ -15,7 +15,7 @@ struct Limits {
   base::Duration rto_most = std::chrono::seconds(2);
   base::Duration resend_gap = std::chrono::milliseconds(50);  ///< between two answers to a gap
   base::Duration batch = std::chrono::milliseconds(20);
-  base::Duration quit = std::chrono::seconds(10);             ///< for exit handlers after bye
+  base::Duration forget = std::chrono::seconds(10);           ///< a closed session that nobody acknowledges, with a lease
   /// How long a session lives without hearing the master; none for the embedded node, which holds a pipe to it.
   std::optional<base::Duration> lease = std::chrono::seconds(8);
   std::uint32_t runners = protocol::kMaxRunners;              ///< that work at once, of one session and of all
@@ -32,6 +32,7 @@ struct Limits {
   base::Duration brief = std::chrono::milliseconds(50);
   std::size_t outbox_reports = 4096;
   std::size_t outbox_bytes = 8U << 20U;
+  std::size_t printed = 16U << 20U;        ///< bytes of output of a session, for the log
   std::size_t message_bytes = 3U << 20U;   ///< of reports in one R message
   std::size_t message_reports = 10'000;    ///< in one R message
   std::uint64_t files = 1'000'000;         ///< of a plan

@@ -162,6 +162,15 @@ void Node::on_session_empty(const base::RunId& run, base::Instant now, Actions& 
   share_out(now, actions);
 }
 
+void Node::on_printed(const base::RunId& run, base::Slot slot, std::string output, std::uint64_t left_out,
+                      base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_printed(slot, std::move(output), left_out, now, actions); });
+}
+
+void Node::on_said(const base::RunId& run, const std::string& text, base::Instant now, Actions& actions) {
+  with(run, now, actions, [&](Session& s) { s.on_said(text, now, actions); });
+}
+
 void Node::on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept,
                     base::Instant now, Actions& actions) {
   with(run, now, actions, [&](Session& s) { s.on_flood(slot, incarnation, kept, now, actions); });
@@ -178,7 +187,7 @@ void Node::tick(base::Instant now, Actions& actions) {
   for (const base::RunId& run : due) with(run, now, actions, [&](Session& s) { s.tick(now, actions); });
   if (!draining_) return;
   for (auto& [run, session] : sessions_)
-    if (session->busy() == 0) session->kill(now, actions);
+    if (session->busy() == 0) session->leave_drained(now, actions);
 }
 
 void Node::drain(base::Instant now, Actions& actions) {
@@ -193,7 +202,7 @@ void Node::stop(base::Instant now, Actions& actions) {
   waiting_.clear();
   std::vector<base::RunId> closed;
   for (auto& [run, session] : sessions_) {
-    session->kill(now, actions);
+    session->stop(now, actions);
     if (session->state() == Session::State::closed) closed.push_back(run);
   }
   for (const base::RunId& run : closed) forget(run, now, actions);

@@ -36,6 +36,11 @@ class Node {
   /// The guardian kills everything of the session: its fence has passed. on_session_empty follows.
   void on_fenced(const base::RunId& run, base::Instant now, Actions& actions);
   void on_session_empty(const base::RunId& run, base::Instant now, Actions& actions);
+  /// A process of this slot printed `output`, and before it `left_out` bytes that are not told.
+  void on_printed(const base::RunId& run, base::Slot slot, std::string output, std::uint64_t left_out,
+                  base::Instant now, Actions& actions);
+  /// What the daemon itself has to say of this session, for the run's log.
+  void on_said(const base::RunId& run, const std::string& text, base::Instant now, Actions& actions);
   /// Of what a process prints only the last `kept` bytes are there.
   void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept,
                 base::Instant now, Actions& actions);

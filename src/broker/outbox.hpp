@@ -30,6 +30,10 @@ class Outbox {
   /// The newest that was published at least once: what a header tells, as only that can be missed.
   [[nodiscard]] base::ReportNumber published() const { return base::ReportNumber(published_); }
   [[nodiscard]] bool full() const { return bodies_.size() >= limits_.outbox_reports || bytes_ >= limits_.outbox_bytes; }
+  /// What can be done without is to be left out.
+  [[nodiscard]] bool half_full() const {
+    return bodies_.size() >= limits_.outbox_reports / 2 || bytes_ >= limits_.outbox_bytes / 2;
+  }
   [[nodiscard]] bool empty() const { return bodies_.empty(); }
 
   /// One message's worth of reports that are due now.

@@ -16,7 +16,6 @@ std::string who(const protocol::SessionOptions& options) {
 }
 
 std::string project(const protocol::SessionOptions& options) {
-  if (!options.workspace.empty()) return options.workspace;
   std::size_t slash = options.project.rfind('/');
   return slash == std::string::npos ? options.project : options.project.substr(slash + 1);
 }

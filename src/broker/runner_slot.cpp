@@ -19,12 +19,14 @@ void RunnerSlot::fork(base::Instant now) {
   replaced_ = flooded_ = told_ = bye_ = erred_ = false;
   fresh_kb_ = rss_kb_ = 0;
   hook_.clear();
+  loading_.clear();
 }
 
 void RunnerSlot::ready(base::Instant now, std::uint64_t rss_kb) {
   if (state_ == State::forking) state_ = State::idle;
   fresh_kb_ = rss_kb;
   hook_.clear();
+  loading_.clear();
   progress_ = now;
 }
 

@@ -89,6 +89,9 @@ class RunnerSlot {
   /// A hook of the project runs in it.
   void entered(std::string hook) { hook_ = std::move(hook); }
   [[nodiscard]] const std::string& hook() const { return hook_; }
+  /// It loads the project itself, and this file now.
+  void loads(std::string file) { loading_ = std::move(file); }
+  [[nodiscard]] const std::string& loading() const { return loading_; }
   /// It prints more than is kept. True: for the first time in this item.
   bool first_flood() { return !std::exchange(flooded_, true); }
   /// It stood still for so long: the times of what is open count without it.
@@ -131,6 +134,7 @@ class RunnerSlot {
   std::uint64_t fresh_kb_ = 0;
   std::uint64_t rss_kb_ = 0;     ///< once it has outgrown its limit
   bool told_ = false, bye_ = false, erred_ = false;
+  std::string loading_;          ///< the test file, before it is ready
   std::string hook_;             ///< name of the hook that runs before it is ready
   base::Duration slept_in_item_{}, slept_in_example_{};
   Order order_ = Order::none;

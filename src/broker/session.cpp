@@ -116,8 +116,9 @@ void Session::on_cancel(bool kill_all, base::Instant now, Actions& actions) {
 }
 
 void Session::drain(base::Instant now, Actions& actions) {
+  drained_ = "its dtestd was drained (SIGUSR1)";
   const std::string text = node_ + " is being drained: it begins nothing new, and ends when what it runs is over";
-  report(protocol::Notice{text, "info"}, true, now);
+  report(protocol::Notice{text, "debug"}, true, now);
   on_cancel(false, now, actions);
 }
 
@@ -136,6 +137,7 @@ void Session::give_back(base::ItemId item, base::Attempt attempt, base::Instant 
   end.item = item;
   end.attempt = attempt;
   end.outcome = Outcome::returned;
+  end.why = drained_;
   finish_item(std::move(end), now);
 }
 
@@ -167,6 +169,7 @@ void Session::on_empty(base::Instant now, Actions& actions) {
     report(protocol::BootFailed{"the guardian of the run on this node was killed, and every process of the run there "
                                 "with it", 69, {}}, true, now);
   }
+  if (state_ == State::leaving) tell_not_through("the guardian of the run on this node was killed", now);
   state_ = State::closing;  // so that nothing is forked again, and nobody is said to have crashed
   for (RunnerSlot& runner : runners_) {
     if (!runner.has_process()) continue;
@@ -177,15 +180,15 @@ void Session::on_empty(base::Instant now, Actions& actions) {
   boot_.alive = false;
   leave_limit_ = base::kNever;
   state_ = State::closed;
-  if (limits_.lease) forget_ = now + limits_.quit;
-  report(protocol::Closed{}, true, now);
+  if (limits_.lease) forget_ = now + limits_.forget;
+  report(protocol::Closed{drained_}, true, now);
   publish(now, actions);
 }
 
 void Session::on_local(const protocol::LocalReport& message, base::Instant now, Actions& actions) {
   // An exit handler with much to do, as one that writes a report, says that it is at work.
   if (state_ == State::leaving && std::holds_alternative<protocol::Loading>(message.body))
-    leave_limit_ = now + limits_.quit;
+    leave_limit_ = now + options_.exit_timeout;
   if (std::holds_alternative<protocol::Forked>(message.body)) {
     on_boot_report(message, now, actions);  // bears the runner's name, not its own
   } else if (message.slot == base::kBootSlot) {
@@ -254,7 +257,7 @@ base::Instant Session::next_deadline() const {
     if (runner.state() == RunnerSlot::State::busy || runner.state() == RunnerSlot::State::forking)
       next = std::min(next, runner.progress() + limit_of(runner));
     if (runner.state() == RunnerSlot::State::leaving)
-      next = std::min(next, runner.progress() + limits_.quit);
+      next = std::min(next, runner.progress() + options_.exit_timeout);
   }
   return next;
 }

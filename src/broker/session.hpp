@@ -73,6 +73,8 @@ class Session {
   void on_bye(base::Instant now, Actions& actions);
   /// Of this node's own accord: as a cancel that kills nothing.
   void drain(base::Instant now, Actions& actions);
+  /// It runs nothing any more: its processes leave in order.
+  void leave_drained(base::Instant now, Actions& actions);
   void on_synced(base::Instant now, Actions& actions);
   void on_slots(const protocol::SlotOrders& orders, base::Instant now, Actions& actions);
 
@@ -87,11 +89,16 @@ class Session {
   /// Of what this process prints only the last `kept` bytes are there.
   void on_flood(base::Slot slot, base::Incarnation incarnation, std::uint64_t kept, base::Instant now,
                 Actions& actions);
+  /// A process of this slot printed `output`, and before it `left_out` bytes that are not told.
+  void on_printed(base::Slot slot, std::string output, std::uint64_t left_out, base::Instant now, Actions& actions);
+  void on_said(const std::string& text, base::Instant now, Actions& actions);
   /// Every process of the session, and the clock of these calls, stood still for so long.
   void on_slept(base::Duration time);
   void tick(base::Instant now, Actions& actions);
   /// Kill everything: the daemon stops, the run is replaced, the lease is over.
   void kill(base::Instant now, Actions& actions) { kill(options_.grace, now, actions); }
+  /// The same, because the daemon stops.
+  void stop(base::Instant now, Actions& actions);
 
  private:
   struct Boot {
@@ -135,7 +142,11 @@ class Session {
   void leave(base::Instant now, Actions& actions);
   void continue_leaving(base::Instant now, Actions& actions);
   void cut_short(base::Instant now, Actions& actions);
-  [[nodiscard]] protocol::Notice late_exit(const std::string& who) const;
+  [[nodiscard]] std::string still_ran() const;
+  void tell_late(const RunnerSlot& runner, base::Instant now);
+  void tell_not_through(const std::string& why, base::Instant now);
+  void tell_exit_error(std::string where, std::string message, std::optional<base::Slot> by, protocol::Bytes output,
+                       base::Instant now);
   void tell_broken_off(const RunnerSlot& runner, const ProcessOver& over, base::Instant now);
   void tell_boot_broken_off(const ProcessOver& over, base::Instant now);
 
@@ -190,6 +201,7 @@ class Session {
   void feed_runners(base::Instant now, Actions& actions);
   void give_back_queue(base::Instant now);
   void on_runner_report(RunnerSlot& runner, const protocol::LocalReport& report, base::Instant now, Actions& actions);
+  [[nodiscard]] bool comes_too_late(const RunnerSlot& runner, const protocol::LocalReport& message) const;
   void on_ready(RunnerSlot& runner, const protocol::Ready& ready, base::Instant now, Actions& actions);
   void on_list(RunnerSlot& runner, const protocol::ExampleList& list, base::Instant now, Actions& actions);
   void on_example(RunnerSlot& runner, const protocol::ExampleOver& over, base::Instant now);
@@ -207,6 +219,7 @@ class Session {
   base::Epoch epoch_;
   protocol::SessionOptions options_;
   std::string node_;
+  std::string drained_;  ///< for people; empty: its node is not being drained
   const Limits& limits_;
 
   State state_ = State::opening;
@@ -224,6 +237,9 @@ class Session {
   std::map<base::Slot, std::vector<protocol::Plan>> plans_;  ///< parts of plans that are not complete
   bool planned_ = false;                       ///< a complete plan was reported
   bool leaving_boot_ = false;
+  std::map<base::Slot, std::uint64_t> unprinted_;  ///< bytes that were not told
+  std::size_t printed_ = 0;                        ///< bytes that were
+  bool served_ = false;                        ///< some runner was ready
   bool told_fresh_ = false;                    ///< that runners are above runner_memory from the start
 
   base::JobNumber accepted_{0};

@@ -108,10 +108,8 @@ void Session::check_boot(base::Instant now, Actions& actions) {
 
 // A command that is something else, or cannot run our part: it never spoke to us.
 std::string Session::no_boot_process(const std::string& how) const {
-  std::vector<std::string> words;
-  for (const std::string& word : options_.ruby) words.push_back(base::shell_quote(word));
   bool ours = !options_.lib.empty();
-  return base::join(words, " ") + " ended (" + how + ") before it said a word; it was started as " +
+  return base::shell_line(options_.ruby) + " ended (" + how + ") before it said a word; it was started as " +
          (ours ? "a Ruby: name one with --ruby, or with run.ruby in the configuration"
                : "a boot process (--boot): dtest-runner(7) has what it must say");
 }

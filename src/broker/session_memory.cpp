@@ -16,7 +16,7 @@ bool is_above(std::uint64_t rss_kb, std::uint64_t limit) { return limit > 0 && r
 // Another process would be as large: to replace it after every file would only cost time.
 void Session::weigh_fresh(const RunnerSlot& runner, base::Instant now) {
   if (!is_above(runner.fresh_kb(), options_.runner_memory) || std::exchange(told_fresh_, true)) return;
-  report(protocol::Notice{"runner " + std::to_string(runner.slot().value) + " keeps " +
+  report(protocol::Notice{base::runner_name(runner.slot()) + " keeps " +
                               base::show_bytes(runner.fresh_kb() * kKilo) +
                               " in memory before its first file, more than --runner-memory " +
                               base::show_bytes(options_.runner_memory) + ": such runners are not replaced", "warn"},
@@ -40,13 +40,34 @@ void Session::on_flood(base::Slot slot, base::Incarnation incarnation, std::uint
   if (slot != base::kBootSlot) {
     RunnerSlot* runner = find(slot, incarnation);
     if (runner == nullptr || !runner->first_flood()) return;
-    who = "runner " + std::to_string(slot.value);
+    who = base::runner_name(slot);
     if (runner->item()) who += ", in " + runner->item()->path + ",";
   } else if (std::exchange(boot_.flooded, true)) {
     return;
   }
   report(protocol::Notice{who + " prints very much: only the last " + base::show_bytes(kept) + " of it are kept",
                           "warn"}, true, now);
+  publish(now, actions);
+}
+
+// Nothing that is printed may keep verdicts waiting.
+void Session::on_printed(base::Slot slot, std::string output, std::uint64_t left_out, base::Instant now,
+                         Actions& actions) {
+  if (state_ == State::closed || state_ == State::gone) return;
+  std::uint64_t& unprinted = unprinted_[slot];
+  unprinted += left_out;
+  if (outbox_.half_full() || printed_ + output.size() > limits_.printed) {
+    unprinted += output.size();
+    return;
+  }
+  printed_ += output.size();
+  report(protocol::Printed{slot, {std::move(output)}, std::exchange(unprinted, 0)}, false, now);
+  publish(now, actions);
+}
+
+void Session::on_said(const std::string& text, base::Instant now, Actions& actions) {
+  if (state_ == State::closed || state_ == State::gone || outbox_.half_full()) return;
+  report(protocol::Notice{"dtestd: " + text, "debug"}, false, now);
   publish(now, actions);
 }
 

@@ -86,6 +86,7 @@ void Session::on_ready(RunnerSlot& runner, const protocol::Ready& ready, base::I
   if (runner.state() != SlotState::forking) return;
   if (claim(runner, ready.databases)) {
     runner.ready(now, ready.rss_kb);
+    served_ = true;
     report(protocol::RunnerUp{runner.slot(), runner.incarnation(), runner.pid()}, true, now);
     weigh_fresh(runner, now);
     feed_runners(now, actions);
@@ -107,6 +108,15 @@ void Session::on_list(RunnerSlot& runner, const protocol::ExampleList& list, bas
   }
 }
 
+// Once all is being killed, what a runner comes to may be the doing of the signal, as a wait that it ended: it is no
+// verdict. What was under way when the kill was sent cannot be told from that.
+bool Session::comes_too_late(const RunnerSlot& runner, const protocol::LocalReport& message) const {
+  if (state_ != State::closing && runner.killed() != RunnerSlot::Kill::run_over) return false;
+  return std::holds_alternative<protocol::ExampleBegin>(message.body) ||
+         std::holds_alternative<protocol::ExampleOver>(message.body) ||
+         std::holds_alternative<protocol::RunDone>(message.body);
+}
+
 void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& message, base::Instant now,
                                Actions& actions) {
   const bool whole = runner.heard(message.number);
@@ -116,6 +126,7 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
   // missing.
   const bool counts = whole && runner.killed() != RunnerSlot::Kill::excess;
   if (!counts && !std::holds_alternative<protocol::LocalHello>(message.body)) return;
+  if (comes_too_late(runner, message)) return;
   if (const auto* ready = std::get_if<protocol::Ready>(&message.body)) {
     on_ready(runner, *ready, now, actions);
   } else if (const auto* begin = std::get_if<protocol::ExampleBegin>(&message.body)) {
@@ -152,7 +163,8 @@ void Session::on_runner_report(RunnerSlot& runner, const protocol::LocalReport& 
     on_pid(runner.slot(), runner.incarnation(), hello->pid, actions);
     if (message.number > 1) send_again(runner, actions);
   } else if (const auto* loading = std::get_if<protocol::Loading>(&message.body)) {
-    runner.entered(loading->hook);
+    if (!loading->hook.empty() || runner.state() != SlotState::leaving) runner.entered(loading->hook);
+    if (runner.state() == SlotState::forking && loading->hook.empty()) runner.loads(loading->path);
     runner.progressed(now);
   } else if (std::holds_alternative<protocol::LocalBye>(message.body)) {
     runner.said_bye();
@@ -169,11 +181,22 @@ void Session::send_again(const RunnerSlot& runner, Actions& actions) {
   if (runner.state() == SlotState::leaving) send(protocol::Quit{});
 }
 
+namespace {
+
+// A project may have it ignored, and native code may not let Ruby's handler run.
+std::string without_stacks(const ProcessOver& over) {
+  if (over.output.data.find("-- stacks of runner ") != std::string::npos) return "";
+  return ", which it ignores or does not come to: so there are no stacks";
+}
+
+}  // namespace
+
 void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::Instant now, Actions& actions) {
   using Kill = RunnerSlot::Kill;
   bool timed_out = runner.killed() == Kill::timed_out;
   bool killed = runner.killed() == Kill::run_over || (runner.killed() == Kill::none && state_ == State::closing);
   bool excess = runner.killed() == Kill::excess;
+  const bool hung_at_load = timed_out && !runner.loading().empty() && !served_;  // and so will the next one
   bool leaving = runner.state() == SlotState::leaving;
   if (runner.item()) {
     protocol::ItemEnd end;
@@ -182,7 +205,7 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
     end.outcome = timed_out ? Outcome::timed_out : killed ? Outcome::stopped : excess ? Outcome::load_error
                                                                                       : Outcome::crashed;
     end.why = runner.kill_reason().empty() ? over.how : runner.kill_reason();
-    if (timed_out && over.how == "SIGKILL") end.why += ", and did not end on SIGTERM";  // so it may have told nothing
+    if (timed_out && over.how == "SIGKILL") end.why += ", and did not end on SIGTERM" + without_stacks(over);
     end.running = runner.running();
     end.took = now - runner.started();
     end.output = over.output;
@@ -191,8 +214,8 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   tell_broken_off(runner, over, now);
   bool outgrown = leaving && runner.replaced();
   bool hung_in_hook = runner.killed() == Kill::hook;
-  std::string why = timed_out ? "timed_out" : killed || excess || hung_in_hook ? "killed" : outgrown ? "memory"
-                    : leaving ? "ended" : "crashed";
+  std::string why = hung_at_load || killed || excess || hung_in_hook ? "killed" : timed_out ? "timed_out"
+                    : outgrown ? "memory" : leaving ? "ended" : "crashed";
   report(protocol::RunnerExit{runner.slot(), runner.incarnation(), over.pid, over.how, why, over.output,
                               outgrown ? runner.rss_kb() : 0}, true, now);
   if (std::optional<protocol::RunWork> ahead = runner.take_ahead()) {
@@ -205,6 +228,8 @@ void Session::on_runner_over(RunnerSlot& runner, const ProcessOver& over, base::
   unsigned useless = runner.over();
   if (runner.lost()) release(runner.slot());
   if (hung_in_hook && works()) return fail({reason, 78, over.output}, now, actions);
+  const std::string name = base::runner_name(runner.slot());
+  if (hung_at_load && works()) return fail({name + " was " + reason, 1, over.output}, now, actions);
   if (state_ != State::serving) return;
   if (useless >= limits_.fork_failures) give_up(runner, over, useless, now, actions);
   tell_shared(now);
@@ -217,18 +242,19 @@ void Session::give_up(RunnerSlot& runner, const ProcessOver& last, unsigned usel
                       Actions& actions) {
   runner.give_up();
   release(runner.slot());
-  report(protocol::Notice{"runner " + std::to_string(runner.slot().value) + " is given up: " +
-                              std::to_string(useless) + " processes in a row ended (" + last.how +
+  const std::string at = runner.loading().empty() ? "" : " while it loaded " + runner.loading();
+  report(protocol::Notice{base::runner_name(runner.slot()) + " is given up: " +
+                              std::to_string(useless) + " processes in a row ended (" + last.how + at +
                               ") before they had run a file", "warn"}, true, now);
   if (usable() == 0)
-    fail({"every runner ends (" + last.how + ") before it has run a file", 1, last.output}, now, actions);
+    fail({"every runner ends (" + last.how + at + ") before it has run a file", 1, last.output}, now, actions);
 }
 
 void Session::check_runners(base::Instant now, Actions& actions) {
   if (!works()) return;
   for (RunnerSlot& runner : runners_) {
-    if (runner.state() == SlotState::leaving && now - runner.progress() >= limits_.quit) {
-      report(late_exit("runner " + std::to_string(runner.slot().value)), true, now);
+    if (runner.state() == SlotState::leaving && now - runner.progress() >= options_.exit_timeout) {
+      tell_late(runner, now);
       kill_runner(runner, RunnerSlot::Kill::run_over, "it did not quit", actions);
     }
     bool waits = runner.state() == SlotState::busy || runner.state() == SlotState::forking;

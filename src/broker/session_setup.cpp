@@ -96,7 +96,7 @@ void Session::on_runner_set_up(const Hook& hook, const std::string& fault, base:
   if (!fault.empty()) {
     runners_[hook.slot.value - 1].give_up();
     if (usable() > 0)
-      report(protocol::Notice{"runner " + std::to_string(hook.slot.value) + " is left out: its set-up failed", "warn"},
+      report(protocol::Notice{base::runner_name(hook.slot) + " is left out: its set-up failed", "warn"},
              true, now);
   }
   if (usable() == 0) fail({"no runner could be set up: " + fault, 78, {}}, now, actions);
@@ -120,6 +120,9 @@ base::Duration Session::limit_of(const RunnerSlot& runner) const {
 
 std::string Session::over_limit(const RunnerSlot& runner, base::Instant now) const {
   std::string limit = base::show_secs(base::seconds(limit_of(runner)));
+  if (!runner.loading().empty())
+    return "killed after " + base::show_secs(base::seconds(now - runner.progress())) +
+           " without a word while it loaded " + runner.loading() + " (the limit of --timeout is " + limit + ")";
   if (runner.hook().empty())
     return "timed out after " + base::show_secs(base::seconds(now - runner.progress())) + " (limit " + limit + ")";
   auto file = options_.hooks.find(runner.hook());

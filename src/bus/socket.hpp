@@ -29,7 +29,7 @@ struct MaxFrame {
 /// When a socket that connects begins to. `later`: once its LinkMonitor is there, which hears only what comes after it.
 enum class Dial : std::uint8_t { now, later };
 
-/// Owns one libzmq socket and the files of what it has bound: LINGER 0, frames limited, never blocks. Nothing that a
+/// Owns one libzmq socket and the files of what it has bound: LINGER 0 unless told, frames limited, never blocks. Nothing that a
 /// peer does throws; a bind or connect that fails throws base::Error with the endpoint and the reason, and so does TCP
 /// without keys. One thread. The context must outlive it.
 class Socket : public Pollable {

@@ -1,5 +1,6 @@
 #include "bus/xpub_socket.hpp"
 
+#include <chrono>
 #include <zmq.hpp>
 
 namespace dtest::bus {
@@ -37,6 +38,10 @@ std::vector<Subscription> XPubSocket::read_subscriptions() {
     found.push_back({frame.substr(1), frame[0] == kSubscribe});
   }
   return found;
+}
+
+void XPubSocket::linger(base::Duration most) {
+  native().set(zmq::sockopt::linger, static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(most).count()));
 }
 
 }  // namespace dtest::bus

@@ -2,6 +2,7 @@
 #pragma once
 #include <string>
 
+#include "base/time.hpp"
 #include "bus/socket.hpp"
 
 namespace dtest::bus {
@@ -23,6 +24,8 @@ class XPubSocket : public Socket {
   /// Everything (un)subscribed since the last call, in order, each subscriber's on its own, a lost one's too; at most
   /// 1,000 at once.
   std::vector<Subscription> read_subscriptions();
+  /// How long the end of the context may wait until what was sent has left this process; 0 unless told.
+  void linger(base::Duration most);
 
  private:
   bool bounded_;

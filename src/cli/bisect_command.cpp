@@ -28,7 +28,7 @@ BisectQuestion ask(const config::BisectOptions& options) {
   const std::string brief = store.brief(run.meta.run);
   const history::Sequence sequence = history::sequence_before(run, name.number);
   const auto symptom = history::symptom_of(run, name.number);
-  if (sequence.steps.empty() || !symptom) throw no_such_failure(brief, name.number);
+  if (sequence.steps.empty() || !symptom) throw no_such_failure(run, brief, name.number);
   BisectQuestion question{fmt::format("{}:{}", brief, name.number), *symptom, {}, sequence.place,
                           std::max(run.meta.runners, sequence.place.runner)};
   std::set<std::string> seen{symptom->path};

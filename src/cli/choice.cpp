@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -16,6 +18,7 @@
 #include "cli/failure_name.hpp"
 #include "cli/stored.hpp"
 #include "config/invocation.hpp"
+#include "config/manner.hpp"
 #include "history/last_verdicts.hpp"
 #include "system/files.hpp"
 
@@ -131,8 +134,24 @@ void choose_first(const config::RunOptions& options, Choice& choice) {
   }
 }
 
-// What came after "--" in the command that is resumed.
-std::vector<std::string> framework_args(const std::vector<std::string>& argv) {
+// The options of a stored run, read again from its command; what a file said that is not here any more is not known.
+std::optional<config::RunOptions> options_of(const StoredRun& run, const std::string& directory) {
+  const auto& argv = run.meta.start.argv;
+  config::Surroundings around = config::surroundings();
+  around.directory = directory;
+  around.in_project = true;
+  try {
+    config::DtestAsked asked = config::read_dtest({argv.begin() + (argv.empty() ? 0 : 1), argv.end()}, around);
+    if (auto* before = std::get_if<config::RunOptions>(&asked.options)) return std::move(*before);
+  } catch (const base::Error&) {
+  }
+  return std::nullopt;
+}
+
+// What went to the framework in that command.
+std::vector<std::string> framework_args(const std::optional<config::RunOptions>& before,
+                                        const std::vector<std::string>& argv) {
+  if (before) return before->selection.framework_args;
   const auto dashes = std::find(argv.begin(), argv.end(), "--");
   return dashes == argv.end() ? std::vector<std::string>() : std::vector<std::string>(dashes + 1, argv.end());
 }
@@ -143,6 +162,9 @@ void choose_rest(config::RunOptions& options, Choice& choice) {
   const std::string brief = store.brief(run.meta.run);
   if (run.live) misuse(fmt::format("run {} goes on: 'dtest events {}' follows it", brief, brief));
   const Outstanding rest = history::not_run(run);
+  if (!rest.planned)
+    misuse(fmt::format("run {} ended before it knew what to run ('dtest show {}'): there is nothing to resume, so run "
+                       "all of it", brief, brief));
   const Tally tally = take(rest, options.selection, "was not run in " + brief, choice);
   choice.narrowed = true;
   tell(tally, choice);
@@ -151,7 +173,9 @@ void choose_rest(config::RunOptions& options, Choice& choice) {
     return;
   }
   options.selection.paths = tally.paths;
-  if (options.selection.framework_args.empty()) options.selection.framework_args = framework_args(run.meta.start.argv);
+  if (options.selection.framework_args.empty())
+    options.selection.framework_args =
+        framework_args(options_of(run, options.selection.directory), run.meta.start.argv);
   if (!options.seed) options.seed = run.meta.seed;
   const std::string counts = counts_text(run.meta.counts);
   choice.notices.insert(choice.notices.begin(),
@@ -186,21 +210,16 @@ void choose_changed(config::RunOptions& options, Choice& choice) {
 
 // The options of the run itself, as far as they change what a test meets.
 void be_as(config::RunOptions& options, const StoredRun& run) {
-  const std::vector<std::string> argv(run.meta.start.argv.begin() + (run.meta.start.argv.empty() ? 0 : 1),
-                                      run.meta.start.argv.end());
-  config::Surroundings around = config::surroundings();
-  const std::string directory = around.directory = options.selection.directory;
-  config::DtestAsked asked;
-  try {
-    asked = config::read_dtest(argv, around);
-  } catch (const base::Error&) {  // it was said elsewhere, with a file that is not here: what follows "--" still counts
-    options.selection.framework_args = framework_args(argv);
+  const std::string directory = options.selection.directory;
+  const auto before = options_of(run, directory);
+  if (!before) {
+    options.selection.framework_args = framework_args(before, run.meta.start.argv);
     return;
   }
-  const auto* before = std::get_if<config::RunOptions>(&asked.options);
-  if (before == nullptr) return;
   options.selection = before->selection;
   options.selection.directory = directory;
+  options.manner = config::moved(before->manner, options.manner);
+  options.after_dashes = before->after_dashes;
   options.preload = before->preload;
   options.hooks = before->hooks;
   options.timeout = before->timeout;
@@ -239,7 +258,7 @@ void choose_sequence(config::RunOptions& options, Choice& choice) {
   const StoredRun& run = store.find(name.run);
   const std::string brief = store.brief(run.meta.run);
   history::Sequence sequence = history::sequence_before(run, name.number);
-  if (sequence.steps.empty()) throw no_such_failure(brief, name.number);
+  if (sequence.steps.empty()) throw no_such_failure(run, brief, name.number);
   narrow(wanted, sequence.steps);
   be_as(options, run);
   options.seed = run.meta.seed ? run.meta.seed : options.seed;
@@ -285,6 +304,21 @@ void add_listed(config::RunOptions& options, Choice& choice) {
   if (added == 0) choice.nothing = "the list of files is empty";
 }
 
+// "./spec/a_spec.rb[1:2]" names a part of spec/a_spec.rb; -e, -E and --tag leave a part of any file.
+void note_parts(const config::Selection& selection, Choice& choice) {
+  const auto& args = selection.framework_args;
+  choice.filtered = std::any_of(args.begin(), args.end(), [](const std::string& arg) {
+    return arg.starts_with("--example") || arg.starts_with("--tag") || arg.starts_with("-e") || arg.starts_with("-E") ||
+           arg.starts_with("-t");
+  });
+  for (const std::string& name : selection.paths) {
+    const std::size_t ids = name.find('[');
+    if (ids == std::string::npos || !name.ends_with(']')) continue;
+    const auto whole = std::filesystem::path(selection.directory) / name.substr(0, ids);
+    choice.in_part.insert(whole.lexically_normal().lexically_relative(selection.directory).string());
+  }
+}
+
 }  // namespace
 
 Choice choose_tests(config::RunOptions& options) {
@@ -296,6 +330,7 @@ Choice choose_tests(config::RunOptions& options) {
   if (!options.wanted.changed.empty()) choose_changed(options, choice);
   if (!options.wanted.reproduce.empty()) choose_sequence(options, choice);
   if (options.wanted.shards > 0) choice.narrowed = true;
+  note_parts(options.selection, choice);
   return choice;
 }
 

@@ -13,6 +13,9 @@ namespace dtest::cli {
 struct Choice {
   /// Only these examples of a file, by the framework's ids; other files of the run are run whole.
   std::map<std::string, std::vector<std::string>> examples;
+  /// Files of which examples were named by their ids; and whether what goes to the framework leaves some out of any.
+  std::set<std::string> in_part;
+  bool filtered = false;
   /// What one runner runs, in this order, and nothing else; empty: the plan decides.
   std::vector<history::Step> sequence;
   std::uint32_t number_offset = 0, told_runners = 0;  ///< with a sequence: as protocol::SessionOptions

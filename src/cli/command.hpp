@@ -1,5 +1,6 @@
 // The commands of dtest, one file each. Each returns the exit code and throws base::Error.
 #pragma once
+#include <exception>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ base::ExitCode show_command(const config::StoredOptions& options);
 base::ExitCode history_command(const config::StoredOptions& options);
 base::ExitCode slow_command(const config::StoredOptions& options);
 base::ExitCode flaky_command(const config::StoredOptions& options);
+/// What a run and its nodes printed: 130 or 143 when a signal ended the waiting.
+base::ExitCode log_command(const config::StoredOptions& options);
 /// Which of the files before a failure make it fail: `failed` when it does not fail again, or not always.
 base::ExitCode bisect_command(const config::BisectOptions& options);
 /// `settings`: every one that counts. `warnings`: that were told already.
@@ -35,7 +38,12 @@ base::ExitCode nodes_command(const config::NodesOptions& options);
 /// `program`: "dtest" or "dtestd".
 base::ExitCode version_command(const config::VersionOptions& options, const std::string& program);
 
-/// Writes all of it to standard output. Throws base::Error (73) when that cannot be.
+/// Nobody reads standard output any more: nothing is left to do, and nobody to tell.
+struct OutputClosed final : std::exception {
+  [[nodiscard]] const char* what() const noexcept override { return "standard output was closed"; }
+};
+
+/// Writes all of it to standard output. Throws OutputClosed, and base::Error (73) when it cannot be for another reason.
 void print(const std::string& text);
 
 }  // namespace dtest::cli

@@ -3,19 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
-#include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/chosen_plan.hpp"
 #include "cli/command.hpp"
-#include "cli/gather.hpp"
 #include "cli/planner.hpp"
-#include "cli/ruby_choice.hpp"
-#include "cli/session_options.hpp"
 #include "cli/stored.hpp"
 #include "system/machine.hpp"
 
@@ -97,29 +93,17 @@ std::string for_people(const Forecast& forecast, const report::Look& look) {
 }  // namespace
 
 base::ExitCode dry_run(const config::RunOptions& options, const Choice& choice) {
-  const std::string& project = options.selection.directory;
-  const RubyChoice ruby = choose_ruby(options.selection.ruby, project);
   const std::uint32_t runners = options.runners.resolve(system::cpu_count());
   const std::vector<Runner> fixed = fixed_runners(options);
-  history::History history = history::History::open(options.history ? state_home() : "", project);
   Listing listing;
   Forecast expected;
-  std::string part;
-  auto planner = [&](const protocol::Plan& plan, base::Instant) {
-    const history::Files known = history.load();
-    protocol::Plan own = plan;
-    own.files = shard_of(plan.files, known, project, options.wanted);
-    if (own.files.size() < plan.files.size()) part = shard_text(options.wanted, own.files.size(), plan.files.size());
-    expected = forecast(make_dispatch_plan(own, known, project, runners, choice, fixed), fixed, runners);
-    return std::vector<master::PlannedItem>{};
+  const auto foresee = [&](const protocol::Plan& plan, const history::Files& known) {
+    if (!plan.files.empty()) listing.close();  // otherwise the boot process says where it looked
+    const auto order = make_dispatch_plan(plan, known, options.selection.directory, runners, choice, fixed);
+    expected = forecast(order, fixed, runners);
+    return std::vector<master::PlannedItem>{};  // no examples are asked for
   };
-  if (const int signal = gather(plan_options(options, ruby, system::host_name()), listing, planner); signal != 0)
-    return signal == SIGINT ? base::ExitCode::interrupted : base::ExitCode::terminated;
-  for (const std::string& notice : listing.notices()) std::cerr << "dtest: " << notice << "\n";
-  if (listing.obstacle())
-    throw base::Error(static_cast<base::ExitCode>(listing.obstacle()->code), listing.obstacle()->reason);
-  for (const std::string& notice : choice.notices) std::cerr << "dtest: " << notice << "\n";
-  if (!part.empty()) std::cerr << "dtest: " << part << "\n";
+  if (const auto ended = ask_framework(options, choice, listing, foresee)) return *ended;
   if (options.json) print(for_programs(expected));
   else if (!expected.steps.empty()) print(for_people(expected, look_of_output(options.color)));
   if (!expected.steps.empty()) return base::ExitCode::ok;

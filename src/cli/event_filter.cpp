@@ -40,6 +40,7 @@ EventFilter::Seen EventFilter::look(std::string_view line) {
   const std::string name = kind != event.end() && kind->is_string() ? kind->get<std::string>() : "";
   Seen seen;
   seen.seq = number->get<std::uint64_t>();
+  if (const auto run = event.find("run"); run != event.end() && run->is_string()) seen.run = run->get<std::string>();
   const auto last = event.find("last");
   seen.last = last != event.end() && last->is_boolean() && last->get<bool>();
   // Those of the socket itself repeat the number of the newest event, which shows in silence what was missed.

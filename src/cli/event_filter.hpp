@@ -19,6 +19,7 @@ class EventFilter {
     std::uint64_t missed = 0;   ///< events between the one before and this
     std::uint64_t before = 0;   ///< number of the first one after those
     std::uint64_t seq = 0;      ///< 0: it is no event
+    std::string run;            ///< that it is of
   };
   /// Lines in the order of the stream.
   Seen look(std::string_view line);

@@ -9,12 +9,14 @@ namespace {
 
 constexpr int kHighWater = 10'000;  // messages that a reader may be behind
 constexpr base::Duration kBeat = std::chrono::seconds(1);
+// A reader that keeps up hears the end, however soon dtest is gone after it; for one that does not it is no long wait.
+constexpr base::Duration kLinger = std::chrono::milliseconds(500);
 
 }  // namespace
 
 EventSocket::EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info,
-                         base::Instant began)
-    : socket_(context, bus::Endpoint::parse(endpoint), kHighWater), endpoint_(endpoint), info_(std::move(info)),
+                         base::Instant began, const bus::Curve& side)
+    : socket_(context, bus::Endpoint::parse_any(endpoint), kHighWater, side), endpoint_(endpoint), info_(std::move(info)),
       began_(began) {}
 
 bool EventSocket::read_subscriptions() {
@@ -30,8 +32,10 @@ void EventSocket::on_event(const collector::Envelope& envelope) {
   if (readers_ > 0) {
     greet(envelope.ts, envelope.elapsed);
     send(envelope);
-    if (envelope.last)
+    if (envelope.last) {
       send({envelope.seq, envelope.ts, envelope.elapsed, false, collector::StreamBye{"the run has ended"}});
+      socket_.linger(kLinger);
+    }
   }
   newest_ = envelope.seq;
 }

@@ -15,8 +15,9 @@ namespace dtest::cli {
 /// snapshot of what was told before; a beat when there was nothing to send for a second; bye after the last event.
 class EventSocket final : public collector::EventSink {
  public:
-  /// Binds. `began`: when the run did. Throws base::Error.
-  EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info, base::Instant began);
+  /// Binds. `began`: when the run did. `side`: of an endpoint on TCP that of its StreamDoor. Throws base::Error.
+  EventSocket(bus::Context& context, const std::string& endpoint, collector::StreamInfo info, base::Instant began,
+              const bus::Curve& side = bus::NoCurve{});
   void on_event(const collector::Envelope& envelope) override;
   /// Learns who listens: without anybody an event costs nothing. Call it when readable.
   bool read_subscriptions();

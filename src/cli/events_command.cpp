@@ -1,13 +1,17 @@
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "bus/context.hpp"
+#include "bus/curve.hpp"
+#include "bus/endpoint.hpp"
 #include "bus/loop.hpp"
 #include "bus/sub_socket.hpp"
 #include "cli/command.hpp"
@@ -16,6 +20,7 @@
 #include "cli/stored.hpp"
 #include "collector/event_line.hpp"
 #include "collector/event_schema.hpp"
+#include "config/key_file.hpp"
 #include "system/clock.hpp"
 #include "system/signals.hpp"
 
@@ -24,13 +29,34 @@ namespace {
 
 constexpr std::int64_t kMostFrame = 16 << 20;
 constexpr base::Duration kLook = std::chrono::milliseconds(500);
+constexpr base::Duration kSilence = std::chrono::seconds(10);  // of a stream that beats every second
 constexpr base::Duration kLogComes = std::chrono::seconds(3);
 constexpr int kMoreAfter = 100;  // ms
+constexpr std::size_t kBrief = 8;  // letters of a run
 
 struct Target {
   std::string endpoint;
   long long pid = 0;  ///< of the run; 0: not known
+  std::string key_file{}, publisher_key{};
 };
+
+bool is_tcp(const Target& target) { return bus::Endpoint::parse_any(target.endpoint).is_tcp(); }
+
+// Both sides of TCP show a key.
+struct Keys {
+  bus::KeyPair own;
+  bus::PublicKey publisher;
+};
+
+std::optional<Keys> keys_for(const Target& target) {
+  if (!is_tcp(target)) return std::nullopt;
+  if (target.key_file.empty())
+    throw base::Error(base::ExitCode::config, target.endpoint + " needs a key: give --key-file");
+  bus::KeyPair own = config::load_key_pair(target.key_file, "dtest keygen");
+  bus::PublicKey publisher = own.open;
+  if (!target.publisher_key.empty()) publisher = config::load_public_key(target.publisher_key).key;
+  return Keys{std::move(own), std::move(publisher)};
+}
 
 // Between two looks at a file or a directory; ends with a signal.
 class Wait {
@@ -66,8 +92,26 @@ EventFilter::Seen show(EventFilter& filter, const std::string& line) {
 }
 
 bool is_gone(const Target& target) {
+  if (is_tcp(target)) return false;  // only its silence tells
   if (target.pid > 0 && ::kill(static_cast<pid_t>(target.pid), 0) != 0) return true;
   return ::access(bus::Endpoint::parse(target.endpoint).path().c_str(), F_OK) != 0;
+}
+
+// What an ended stream did not say; `newest` of its events has come.
+base::Error cut_off(const EventFilter::Seen& newest) {
+  std::string text = "the run ended without saying how: its last event is missing";
+  if (!newest.run.empty())
+    text += fmt::format("; what came after number {0} is where the run is kept: dtest events {1} --from {2}", newest.seq,
+                        newest.run.substr(0, kBrief), newest.seq + 1);
+  return {base::ExitCode::no_node, text};
+}
+
+base::Error silent(const Target& target) {
+  return {base::ExitCode::no_node,
+          fmt::format("nothing is heard from {} for {} s: no run publishes there, or its owner has not let your key in "
+                      "(your {} as NAME.pub in his ~/.config/distributest/readers), or it has another key than {}",
+                      target.endpoint, base::seconds(kSilence), config::public_file(target.key_file),
+                      target.publisher_key.empty() ? "yours (--publisher-key)" : target.publisher_key)};
 }
 
 // Live, from now on.
@@ -76,21 +120,24 @@ base::ExitCode listen(const Target& target, EventFilter& filter) {
   system::SignalFd signals({SIGINT, SIGTERM});
   bus::Context context;
   bus::Loop loop([&] { return clock.now(); });
-  bus::SubSocket socket(context, bus::Endpoint::parse(target.endpoint), "dt1.", bus::MaxFrame{kMostFrame});
+  const std::optional<Keys> keys = keys_for(target);
+  bus::SubSocket socket(context, bus::Endpoint::parse_any(target.endpoint), "dt1.", bus::MaxFrame{kMostFrame},
+                        keys ? bus::Curve(bus::CurveClient{&keys->own, keys->publisher}) : bus::NoCurve{});
   base::ExitCode code = base::ExitCode::ok;
-  bool last = false;
+  EventFilter::Seen newest;
+  bool heard = false;  // anything since the last look
   auto events = loop.watch(socket, [&] {
     auto message = socket.receive();
     if (!message || message->frames.size() < 2) return message.has_value();
+    heard = true;
     auto line = collector::event_line(message->frames[1], message->frames.size() > 2 ? message->frames[2] : "");
     if (!line) {
       std::cerr << "dtest: a message on " << target.endpoint << " is no event, and was left out\n";
       return true;
     }
-    show(filter, line->json);
-    last = line->last;
-    if (last) loop.stop();
-    return !last;
+    newest = show(filter, line->json);
+    if (newest.last) loop.stop();
+    return !newest.last;
   });
   auto stop = loop.watch_fd(signals.fd(), [&] {
     auto signal = signals.read();
@@ -100,16 +147,20 @@ base::ExitCode listen(const Target& target, EventFilter& filter) {
     return false;
   });
   base::Instant next_look = clock.now() + kLook;
+  base::Instant heard_at = clock.now();
   bool gone = false;
   loop.run([&] { return next_look; },
            [&](base::Instant now) {
              if (now < next_look) return;
              next_look = now + kLook;
+             if (heard) heard_at = now;
+             if (is_tcp(target) && now - heard_at > kSilence) loop.stop();
              // A run that was killed says no goodbye. What it had sent is read before this is believed.
-             if (std::exchange(gone, is_gone(target))) loop.stop();
+             if (std::exchange(gone, is_gone(target) && !heard)) loop.stop();
+             heard = false;
            });
-  if (!last && code == base::ExitCode::ok)
-    throw base::Error(base::ExitCode::no_node, "the run ended without saying how: its last event is missing");
+  if (newest.seq == 0 && newest.run.empty() && code == base::ExitCode::ok && is_tcp(target)) throw silent(target);
+  if (!newest.last && code == base::ExitCode::ok) throw cut_off(newest);
   return code;
 }
 
@@ -119,13 +170,14 @@ std::string log_of(const LiveRun& run) {
 }
 
 // A run that goes on: all of its stream, from its log; nothing is missed, and nobody waits for us.
-base::ExitCode follow(const LiveRun& run, EventFilter& filter) {
+base::ExitCode follow(const LiveRun& run, const config::EventsOptions& options, EventFilter& filter) {
   const std::string log = log_of(run);
   Wait wait;
   const auto given_up = wait.now() + kLogComes;
   while (::access(log.c_str(), R_OK) != 0 && wait.now() < given_up && wait.for_more()) {
   }
-  if (::access(log.c_str(), R_OK) != 0 && !wait.signal()) return listen({run.endpoint, run.pid}, filter);
+  if (::access(log.c_str(), R_OK) != 0 && !wait.signal())
+    return listen({run.endpoint, run.pid, options.key_file, options.publisher_key}, filter);
   if (wait.signal()) return wait.code();
   history::LineReader lines(log);
   for (bool over = false;;) {
@@ -156,7 +208,7 @@ base::ExitCode follow_all(const config::EventsOptions& options) {
       before = run.run;
       EventFilter filter(options.from, options.kinds);
       try {
-        if (const base::ExitCode code = follow(run, filter); code != base::ExitCode::ok) return code;
+        if (const base::ExitCode code = follow(run, options, filter); code != base::ExitCode::ok) return code;
       } catch (const base::Error& error) {
         if (error.code() != base::ExitCode::no_node) throw;
         std::cerr << "dtest: " << error.what() << "\n";
@@ -171,9 +223,9 @@ base::ExitCode of_run(const config::EventsOptions& options, EventFilter& filter)
   const bool any = options.target.empty() || options.target == "latest";
   const std::vector<LiveRun> live = live_runs_called(options.target, options.directory);
   if (!any && live.size() > 1) (void)find_live_run(options.target, options.directory);  // says which
-  if (!live.empty() && (!any || live.front().project == options.directory)) return follow(live.front(), filter);
+  if (!live.empty() && (!any || live.front().project == options.directory)) return follow(live.front(), options, filter);
   const history::RunStore store = open_store(options.directory);
-  if (store.runs().empty() && !live.empty()) return follow(live.front(), filter);
+  if (store.runs().empty() && !live.empty()) return follow(live.front(), options, filter);
   return show_stored(store, options.target, filter);
 }
 
@@ -191,7 +243,8 @@ base::ExitCode events_command(const config::EventsOptions& options) {
           "\n");
     return base::ExitCode::ok;
   }
-  if (is_endpoint(options.target)) return listen({options.target, 0}, filter);
+  if (is_endpoint(options.target))
+    return listen({options.target, 0, options.key_file, options.publisher_key}, filter);
   return options.follow ? follow_all(options) : of_run(options, filter);
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "history/run_store.hpp"
 
 namespace dtest::cli {
 
@@ -15,7 +16,7 @@ struct FailureName {
 /// Throws base::Error (usage) that says how one is written.
 FailureName read_failure_name(const std::string& name);
 
-/// What to throw when a run has none of that number. `brief`: its id for people.
-base::Error no_such_failure(const std::string& brief, std::uint32_t number);
+/// What to throw (usage) when a run has none of that number, or it belongs to no file. `brief`: its id for people.
+base::Error no_such_failure(const history::StoredRun& run, const std::string& brief, std::uint32_t number);
 
 }  // namespace dtest::cli

@@ -1,6 +1,10 @@
 #include "cli/git_ignored.hpp"
 
+#include <filesystem>
+#include <system_error>
+
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "system/process.hpp"
 
 namespace dtest::cli {
@@ -18,6 +22,16 @@ std::string escaped(std::string_view path) {
     pattern += c;
   }
   return pattern;
+}
+
+// Of a working tree, or of one that was linked or is a submodule, where .git is a file.
+bool in_repository(std::filesystem::path directory) {
+  std::error_code error;
+  for (; !directory.empty(); directory = directory.parent_path()) {
+    if (std::filesystem::exists(directory / ".git", error)) return true;
+    if (directory == directory.root_path()) break;
+  }
+  return false;
 }
 
 }  // namespace
@@ -52,15 +66,19 @@ void open_for_includes(std::string& patterns, std::vector<std::string>& includes
 }
 
 std::string ignored_by_git(const std::string& project) {
+  if (!in_repository(project)) return {};
   system::SpawnSpec spec;
-  spec.argv = {"git", "-C", project, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"};
-  spec.error = system::Null{};
-  try {
-    system::Captured said = system::run_and_capture(spec, kPatience, kMost);
-    return said.status.success() ? ignore_patterns(said.output) : std::string();
-  } catch (const base::Error&) {
-    return {};  // no git
-  }
+  // What git complains of is told at the end of what it lists.
+  spec.argv = {"sh", "-c", "exec git -C \"$1\" ls-files -z --others --ignored --exclude-standard --directory 2>&1", "sh",
+               project};
+  spec.env["LC_ALL"] = "C";
+  const system::Captured said = system::run_and_capture(spec, kPatience, kMost);
+  if (said.status.success()) return ignore_patterns(said.output);
+  std::string why = base::valid_utf8(base::trim(said.output.substr(said.output.rfind('\0') + 1)));
+  why = why.substr(0, why.find('\n'));
+  throw base::Error(base::ExitCode::config,
+                    "git does not say what it ignores in " + project + ", which nodes are not to get: " +
+                        (why.empty() ? said.status.text() : why) + "; mend that, or send all of it with --sync-ignored");
 }
 
 }  // namespace dtest::cli

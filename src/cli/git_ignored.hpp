@@ -13,7 +13,8 @@ std::string ignore_patterns(std::string_view listed);
 /// `patterns` then name what is in it, and `includes` the way to it. Pure.
 void open_for_includes(std::string& patterns, std::vector<std::string>& includes);
 
-/// The patterns for what git ignores in `project`; empty where there is no git or no repository.
+/// The patterns for what git ignores in `project`, an absolute path; empty outside of a repository. Throws base::Error
+/// where there is one and git cannot tell: what it ignores may be secret.
 std::string ignored_by_git(const std::string& project);
 
 }  // namespace dtest::cli

@@ -27,9 +27,7 @@ std::string for_programs(const RunStore& store, std::size_t limit) {
 }
 
 std::string command_line(const StoredRun& run) {
-  std::vector<std::string> words;
-  for (const std::string& word : run.meta.start.argv) words.push_back(base::shell_quote(word));
-  return base::join(words, " ");
+  return base::shell_line(run.meta.start.argv);
 }
 
 report::Colour colour_of(const StoredRun& run) {

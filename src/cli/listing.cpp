@@ -9,13 +9,19 @@ namespace dtest::cli {
 
 void Listing::on_plan(const std::string&, const protocol::Plan& whole, base::Instant) {
   ruby_ = whole.ruby;
-  files_ = whole.files;
-  for (const std::string& path : files_) by_path_[path];
+  files_.clear();
+  for (const std::string& path : whole.files) files_.push_back({path, {}, {}});
+}
+
+void Listing::choose(const std::vector<master::PlannedItem>& items) {
+  files_.clear();
+  for (const master::PlannedItem& item : items) files_.push_back({item.path, {}, {}});
 }
 
 void Listing::on_report(const std::string&, const protocol::Body& body, base::Instant) {
+  if (!open_) return;
   if (const auto* list = std::get_if<protocol::ExampleList>(&body)) {
-    std::vector<protocol::ListedExample>& examples = by_path_[files_.at(list->item.value)].examples;
+    std::vector<protocol::ListedExample>& examples = files_.at(list->item.value).examples;
     if (list->part == 0) examples.clear();  // an attempt that crashed may have listed them before
     std::copy(list->examples.begin(), list->examples.end(), std::back_inserter(examples));
   } else if (const auto* failed = std::get_if<protocol::BootFailed>(&body)) {
@@ -34,8 +40,8 @@ void Listing::on_attempt_over(const std::string&, const protocol::ItemEnd& end, 
                               base::Instant) {
   if (decision != master::Decision::accepted || end.outcome == protocol::Outcome::done) return;
   ++errors_;
-  by_path_[files_.at(end.item.value)].error = end.exception ? end.exception->type + ": " + end.exception->message
-                                                            : std::string(name(end.outcome)) + ": " + end.why;
+  files_.at(end.item.value).error = end.exception ? end.exception->type + ": " + end.exception->message
+                                                  : std::string(name(end.outcome)) + ": " + end.why;
 }
 
 }  // namespace dtest::cli

@@ -1,12 +1,12 @@
 // What `dtest list` hears: files and their examples, as the framework would run them.
 #pragma once
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "collector/verdict.hpp"
 #include "master/listener.hpp"
+#include "master/master.hpp"
 
 namespace dtest::cli {
 
@@ -14,6 +14,7 @@ namespace dtest::cli {
 class Listing final : public master::Listener {
  public:
   struct File {
+    std::string path;
     std::vector<protocol::ListedExample> examples;
     std::string error;  ///< why it has none: it did not load
   };
@@ -25,9 +26,12 @@ class Listing final : public master::Listener {
   void on_attempt_over(const std::string& node, const protocol::ItemEnd& end, master::Decision decision,
                        base::Instant now) override;
 
-  /// In the order of the plan.
-  [[nodiscard]] const std::vector<std::string>& files() const { return files_; }
-  [[nodiscard]] const File& file(const std::string& path) const { return by_path_.at(path); }
+  /// Nothing more is wanted: what a boot process says while it is ended, from here on, is not heard.
+  void close() { open_ = false; }
+
+  /// What is listed of the plan, in this order; without it all of the plan's files.
+  void choose(const std::vector<master::PlannedItem>& items);
+  [[nodiscard]] const std::vector<File>& files() const { return files_; }
   [[nodiscard]] const std::vector<std::string>& notices() const { return notices_; }
   [[nodiscard]] const std::optional<collector::Obstacle>& obstacle() const { return obstacle_; }
   /// Its version; empty before the plan.
@@ -36,11 +40,11 @@ class Listing final : public master::Listener {
 
  private:
   std::string ruby_;
-  std::vector<std::string> files_;
-  std::map<std::string, File> by_path_;
+  std::vector<File> files_;  // by number of the item
   std::vector<std::string> notices_;
   std::optional<collector::Obstacle> obstacle_;
   std::size_t errors_ = 0;
+  bool open_ = true;
 };
 
 }  // namespace dtest::cli

@@ -1,8 +1,6 @@
 #include "cli/live_runs.hpp"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -53,12 +51,6 @@ std::optional<std::pair<long, LiveRun>> read_run(const std::string& dir) {
 
 bool is_alive(const LiveRun& run) { return run.pid > 1 && ::kill(static_cast<pid_t>(run.pid), 0) == 0; }
 
-system::UniqueFd lock(const std::string& dir) {
-  system::UniqueFd fd(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
-  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
-  return fd;
-}
-
 template <class Take>
 void each_run_dir(const Take& take) {
   for (const std::string& base : runtime_bases()) {
@@ -72,7 +64,7 @@ void each_run_dir(const Take& take) {
 }  // namespace
 
 system::UniqueFd announce_run(const std::string& dir, const LiveRun& run) {
-  system::UniqueFd held = lock(dir);
+  system::UniqueFd held = system::hold_directory(dir);
   nlohmann::json json{{"run", run.run}, {"project", run.project}, {"endpoint", run.endpoint}, {"pid", run.pid}};
   std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   // The first thing that is written there: without room for it nothing could be started.
@@ -91,7 +83,7 @@ void sweep_dead_runs() {
   const long now = static_cast<long>(std::time(nullptr));
   each_run_dir([&](const std::string& dir) {
     const auto run = read_run(dir);
-    if (run && run->first + kLeftAlone < now && !is_alive(run->second) && lock(dir)) system::remove_tree(dir);
+    if (run && run->first + kLeftAlone < now && !is_alive(run->second) && system::hold_directory(dir)) system::remove_tree(dir);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <iostream>
 #include <string>
 #include <variant>
@@ -32,6 +33,7 @@ base::ExitCode stored(const config::StoredOptions& options) {
     case config::Command::history: return cli::history_command(options);
     case config::Command::slow: return cli::slow_command(options);
     case config::Command::flaky: return cli::flaky_command(options);
+    case config::Command::log: return cli::log_command(options);
     default: return cli::show_command(options);
   }
 }
@@ -72,6 +74,8 @@ int main(int argc, char** argv) {
   system::ignore_signals_of_writes();
   try {
     return number(dispatch({argv + 1, argv + argc}, began));
+  } catch (const cli::OutputClosed&) {
+    system::end_by(SIGPIPE);  // as any program whose reader has enough
   } catch (const base::Error& e) {
     std::cerr << "dtest: " << e.what() << "\n";
     // What belongs to somebody else has a code of its own only in dtestd.

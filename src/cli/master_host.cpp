@@ -24,7 +24,10 @@ MasterHost::MasterHost(Setting setting, bus::Context& context, bus::Loop& loop, 
       master_(setting_.run, setting_.options, setting_.limits, *this), gate_(setting_.start, loop.now()),
       copies_(setting_.sync, setting_.nodes, loop,
               {setting_.tell_sync, [this](const std::string& node) { on_synced(node); },
-               [this](const std::string& node, const std::string& why) { on_not_synced(node, why); }}) {
+               [this](const std::string& node, const std::string& why) { on_not_synced(node, why); },
+               [this](const std::string& node, protocol::Notice notice) {
+                 listener_.on_report(node, std::move(notice), loop_.now());
+               }}) {
   NodeSet::Setting nodes{or_this_machine(setting_.nodes), setting_.key_file, protocol::result_topic(setting_.run),
                          broker::session_mark(setting_.run, base::SessionNumber(1), config::kLocal),
                          setting_.dir};
@@ -49,14 +52,20 @@ master::NodeTerms MasterHost::terms(const config::NodeSpec& node) const {
   return terms;
 }
 
+bool MasterHost::any_in_place() const {
+  const auto nodes = or_this_machine(setting_.nodes);
+  return std::any_of(nodes.begin(), nodes.end(), [this](const auto& node) { return !copies_.wanted(node); });
+}
+
 void MasterHost::on_up(const config::NodeSpec& node) {
+  left_.erase(node.name);
   master::Actions actions;
   master_.add_node(node.name, terms(node), loop_.now(), actions);
   perform(actions);
 }
 
 void MasterHost::on_trouble(const std::string& node, const std::string& why) {
-  if (master_.finished()) return;
+  if (master_.finished() || left_.erase(node) > 0) return;
   if (setting_.tell) setting_.tell("node " + node + " cannot be used: " + why);
 }
 
@@ -141,7 +150,11 @@ void MasterHost::on_node_gone(const std::string& node, const std::string& reason
                               base::Instant now) {
   gate_.on_node_gone(node);
   copies_.end(node);
-  if (!clean && lost_reason_.empty()) lost_reason_ = "node " + node + " was lost: " + reason;
+  using State = master::Master::State;
+  const bool works = master_.state() == State::planning || master_.state() == State::running;
+  if (clean && works) left_.insert(node);
+  if ((!clean || works) && lost_reason_.empty())
+    lost_reason_ = "node " + node + (clean ? " left: " : " was lost: ") + reason;
   listener_.on_node_gone(node, reason, requeued, clean, now);
 }
 

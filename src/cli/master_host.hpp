@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,10 @@ class MasterHost : private master::Listener {
   [[nodiscard]] bool stopped() const { return nodes_->stopped(); }
   /// Why the run could not be served, if it could not.
   [[nodiscard]] const std::string& lost_reason() const { return lost_reason_; }
+  /// Nodes that cannot be used now.
+  [[nodiscard]] std::set<std::string> unusable() const { return nodes_->unusable(); }
+  /// Some node runs in the project itself, not in a copy of its own.
+  [[nodiscard]] bool any_in_place() const;
   void after_turn(base::Instant now);
   [[nodiscard]] base::Instant next_deadline() const;
 
@@ -91,6 +96,7 @@ class MasterHost : private master::Listener {
   master::Master master_;
   std::optional<protocol::Plan> plan_;  ///< to be answered once the master's step is over
   std::string lost_reason_;
+  std::set<std::string> left_;  ///< in order, in the middle of the run: that they do not answer then was told
   StartGate gate_;
   NodeCopies copies_;
   std::unique_ptr<NodeSet> nodes_;

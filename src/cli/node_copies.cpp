@@ -38,8 +38,9 @@ void NodeCopies::begin(const std::string& node, const std::string& path) {
   begun_[node] = loop_.now();
   tell({node, "start"});
   try {
-    syncs_[node] = std::make_unique<NodeSync>(source_->jobs(host->second, path), loop_,
-                                              [this, node](const std::string& fault) { over(node, fault); });
+    syncs_[node] = std::make_unique<NodeSync>(
+        source_->jobs(host->second, path), loop_, [this, node](const std::string& fault) { over(node, fault); },
+        [this, node](const std::string& level, const std::string& text) { events_.on_said(node, {text, level}); });
   } catch (const base::Error& problem) {
     over(node, problem.what());
   }

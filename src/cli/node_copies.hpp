@@ -24,6 +24,8 @@ class NodeCopies {
     std::function<void(const collector::NodeSync& news)> on_news;  ///< before the others; may be empty
     std::function<void(const std::string& node)> on_synced;
     std::function<void(const std::string& node, const std::string& why)> on_fault;
+    /// Notices about the node: of level "debug" for the log, "warn" for the screen.
+    std::function<void(const std::string& node, protocol::Notice notice)> on_said;
   };
   /// Where this machine is alone it works in the project itself. Throws base::Error.
   NodeCopies(SyncSource::Setting source, const std::vector<config::NodeSpec>& nodes, bus::Loop& loop, Events events);

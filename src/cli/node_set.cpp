@@ -71,6 +71,13 @@ std::string NodeSet::troubles() const {
   return base::join(all, "; ");
 }
 
+std::set<std::string> NodeSet::unusable() const {
+  std::set<std::string> names;
+  for (const auto& [name, node] : remotes_)
+    if (!node->trouble().empty()) names.insert(name);
+  return names;
+}
+
 void NodeSet::pause() {
   if (local_ != nullptr) local_->pause();
 }

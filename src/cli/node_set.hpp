@@ -42,6 +42,8 @@ class NodeSet {
   [[nodiscard]] bool all_came() const { return came_.size() == setting_.nodes.size(); }
   /// "mini: it refuses connections; big: ..." of those that cannot be used now.
   [[nodiscard]] std::string troubles() const;
+  /// Their names.
+  [[nodiscard]] std::set<std::string> unusable() const;
   /// Of the local daemon; the others find their lease over, and are greeted anew.
   void pause();
   void resume();

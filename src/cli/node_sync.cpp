@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/git_ignored.hpp"
+#include "history/location.hpp"
 #include "system/files.hpp"
 #include "system/machine.hpp"
 
@@ -76,7 +77,7 @@ std::string SyncSource::moved(const std::string& path) const {
 }
 
 protocol::SessionOptions SyncSource::in_workspace(protocol::SessionOptions options) const {
-  options.workspace = name_;
+  options.workspace = history::project_key(setting_.project);  // another directory may have the same name
   options.host = letters(options.origin);
   options.project = moved(setting_.project);
   if (!options.lib.empty()) options.lib = kInside + kSide + "/lib";
@@ -91,14 +92,16 @@ protocol::SessionOptions SyncSource::in_workspace(protocol::SessionOptions optio
 }
 
 std::vector<RemoteJob> SyncSource::jobs(const SshHost& ssh, const std::string& path) const {
-  RemoteJob side{ssh, setting_.dir + "/side", path + "/" + kSide, {}, {}, {}, {}};
-  RemoteJob project{ssh, setting_.project, path + "/" + name_, setting_.includes, setting_.excludes, exclude_file_, {}};
+  RemoteJob side{ssh, setting_.dir + "/side", path + "/" + kSide, {}, {}, {}, {}, {}};
+  RemoteJob project{ssh, setting_.project, path + "/" + name_, setting_.includes, setting_.excludes, exclude_file_, {},
+                    LaterFiles(began_, setting_.own)};
   return {side, project};
 }
 
-NodeSync::NodeSync(std::vector<RemoteJob> jobs, bus::Loop& loop, std::function<void(std::string)> on_over)
-    : loop_(loop), on_over_(std::move(on_over)) {
-  for (RemoteJob& job : jobs) copies_.push_back({std::move(job), {}, {}, {}, 0, false, {}, {}});
+NodeSync::NodeSync(std::vector<RemoteJob> jobs, bus::Loop& loop, std::function<void(std::string)> on_over,
+                   std::function<void(const std::string&, const std::string&)> on_said)
+    : loop_(loop), on_over_(std::move(on_over)), on_said_(std::move(on_said)) {
+  for (RemoteJob& job : jobs) copies_.emplace_back().job = std::move(job);
   for (Copy& copy : copies_) start(copy);
 }
 
@@ -109,6 +112,7 @@ NodeSync::~NodeSync() {
 
 void NodeSync::start(Copy& copy) {
   auto [error, its_error] = system::make_pipe();
+  auto [output, its_output] = system::make_pipe();
   system::SpawnSpec spec;
   spec.argv = remote_command(copy.job);
   if (copy.tries > 0) {
@@ -117,13 +121,15 @@ void NodeSync::start(Copy& copy) {
     spec.argv.insert(spec.argv.begin(), later.begin(), later.end());
   }
   spec.env["LC_ALL"] = "C";
-  spec.output = system::Null{};
+  spec.output = system::UseFd{its_output.get()};
   spec.error = system::UseFd{its_error.get()};
   spec.new_session = true;  // ssh asks nobody, and the terminal's ctrl-C is ours
   spec.death_signal = SIGTERM;
   copy.child = system::spawn(spec);
   copy.error = std::move(error);
+  copy.output = std::move(output);
   copy.error_watch = loop_.watch_fd(copy.error.get(), [this, &copy] { return read(copy); });
+  copy.output_watch = loop_.watch_fd(copy.output.get(), [this, &copy] { return read_list(copy); });
   copy.end_watch = loop_.watch_fd(copy.child.pidfd.get(), [this, &copy] { return reap(copy); });
 }
 
@@ -135,19 +141,30 @@ bool NodeSync::read(Copy& copy) {
   return false;
 }
 
+bool NodeSync::read_list(Copy& copy) {
+  std::array<char, 16384> buffer{};
+  const ssize_t got = ::read(copy.output.get(), buffer.data(), buffer.size());
+  if (got > 0 && copy.job.later) copy.job.later->take({buffer.data(), static_cast<std::size_t>(got)});
+  if (got <= 0) copy.output_watch.reset();
+  return false;
+}
+
+// Of a process that has ended.
+void NodeSync::read_rest(Copy& copy) {
+  system::set_nonblocking(copy.error.get());
+  system::set_nonblocking(copy.output.get());
+  while (copy.error_watch) read(copy);
+  while (copy.output_watch) read_list(copy);
+}
+
 bool NodeSync::reap(Copy& copy) {
   std::optional<system::ExitStatus> status = system::try_reap(copy.child.pid);
   if (!status) return false;
   copy.over = true;
   copy.end_watch.reset();
-  system::set_nonblocking(copy.error.get());
-  while (copy.error_watch) {
-    std::size_t before = copy.said.size();
-    read(copy);
-    if (copy.said.size() == before) break;
-  }
+  read_rest(copy);
+  tell(copy, status->text());
   if (!status->success() && may_pass(copy.said) && ++copy.tries < kTries) {
-    copy.error_watch.reset();
     copy.said.clear();
     copy.over = false;
     try {
@@ -165,6 +182,14 @@ bool NodeSync::reap(Copy& copy) {
     end("");
   }
   return false;
+}
+
+void NodeSync::tell(const Copy& copy, const std::string& how) const {
+  for (const std::string& line : base::split(base::trim(copy.said), '\n'))
+    if (!line.empty()) on_said_("debug", "rsync: " + line);
+  on_said_("debug", "rsync of " + copy.job.from + " to " + copy.job.to + ": " + how);
+  const std::string warning = copy.job.later ? copy.job.later->warning() : "";
+  if (!warning.empty()) on_said_("warn", warning);
 }
 
 void NodeSync::end(const std::string& fault) {

@@ -1,5 +1,6 @@
 // Puts the project, the Ruby side and the hooks of the initiating machine into a workspace on a node.
 #pragma once
+#include <ctime>
 #include <functional>
 #include <list>
 #include <map>
@@ -26,6 +27,7 @@ class SyncSource {
     std::vector<std::string> includes, excludes;
     bool ignored = false;                      ///< also what git ignores
     std::string dir;                           ///< a private directory of the run, for what is put together
+    std::string own;                           ///< a file in the project that the run writes; empty: none
   };
   /// Copies what is small, and asks git. Throws base::Error (config).
   explicit SyncSource(Setting setting);
@@ -40,13 +42,15 @@ class SyncSource {
   Setting setting_;
   std::string name_;          ///< of the project
   std::string exclude_file_;
+  std::time_t began_ = std::time(nullptr);
 };
 
 /// One node's copy: all jobs at once, each a child process. Owned by whoever waits; its end ends them.
 class NodeSync {
  public:
   /// `on_over` is told once, with the fault or nothing, on the loop; it may destroy this.
-  NodeSync(std::vector<RemoteJob> jobs, bus::Loop& loop, std::function<void(std::string fault)> on_over);
+  NodeSync(std::vector<RemoteJob> jobs, bus::Loop& loop, std::function<void(std::string fault)> on_over,
+           std::function<void(const std::string& level, const std::string& text)> on_said);
   ~NodeSync();
   NodeSync(const NodeSync&) = delete;
   NodeSync& operator=(const NodeSync&) = delete;
@@ -55,19 +59,23 @@ class NodeSync {
   struct Copy {
     RemoteJob job;
     system::Child child;
-    system::UniqueFd error;
+    system::UniqueFd error, output;
     std::string said;
     int tries = 0;
     bool over = false;
-    bus::Loop::Watch error_watch, end_watch;
+    bus::Loop::Watch error_watch, output_watch, end_watch;
   };
   void start(Copy& copy);
   bool read(Copy& copy);
+  bool read_list(Copy& copy);
+  void read_rest(Copy& copy);
+  void tell(const Copy& copy, const std::string& how) const;
   bool reap(Copy& copy);
   void end(const std::string& fault);
 
   bus::Loop& loop_;
   std::function<void(std::string)> on_over_;
+  std::function<void(const std::string&, const std::string&)> on_said_;  ///< what rsync prints, and how it ends
   std::list<Copy> copies_;
   bool told_ = false;
 };

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "bus/endpoint.hpp"
 #include "cli/command.hpp"
 #include "cli/node_copies.hpp"
 #include "cli/node_question.hpp"
@@ -26,7 +27,8 @@ constexpr std::size_t kLargest = std::size_t{1} << 20U;
 
 constexpr const char* kThisMachine = "[node.local]\nrunners = auto\n";
 
-// What it says begins with a mark: the person's shell may greet.
+// What it says begins with a mark: the person's shell may greet. A key that is there by this name is another's: several
+// people may be root at a machine called localhost.
 constexpr const char* kScript = R"sh(for program in rsync dtest dtestd; do
   command -v $program >/dev/null || { echo "dtest-lacks $program"; exit 0; }
 done
@@ -34,7 +36,13 @@ dir=${XDG_CONFIG_HOME:-$HOME/.config}/distributest
 umask 077
 if [ ! -e "$dir/node-key" ]; then dtest keygen --node >/dev/null || exit 1; fi
 mkdir -p "$dir/allowed" || exit 1
-printf '%s\n' "$LINE" >"$dir/allowed/$FILE.new" && mv "$dir/allowed/$FILE.new" "$dir/allowed/$FILE" || exit 1
+if ! grep -qxF -- "$LINE" "$dir"/allowed/*.pub 2>/dev/null; then
+  file=$dir/allowed/$FILE n=1
+  while [ -e "$file.pub" ]; do n=$((n + 1)); file=$dir/allowed/$FILE-$n; done
+  printf '%s\n' "$LINE" >"$file.new" && mv "$file.new" "$file.pub" || exit 1
+fi
+set -- $SSH_CONNECTION
+echo "dtest-address $3"
 echo "dtest-key $(cat "$dir/node-key.pub")"
 )sh";
 
@@ -59,10 +67,15 @@ std::optional<std::string> said(const std::string& output, const std::string& ma
   return std::nullopt;
 }
 
-config::NamedKey exchange(const NodeSpec& node, const config::NamedKey& own) {
+struct Host {
+  config::NamedKey key;
+  std::string address;  ///< its own, by which ssh reached it; empty where its sshd does not tell
+};
+
+Host exchange(const NodeSpec& node, const config::NamedKey& own) {
   std::string line = config::public_line(own);
   line.pop_back();
-  const std::string file = plain(system::user_name() + "-" + system::host_name()) + ".pub";
+  const std::string file = plain(system::user_name() + "-" + system::host_name());
   const std::string output = run_over_ssh(
       ssh_host(node), "LINE=" + base::shell_quote(line) + "; FILE=" + base::shell_quote(file) + "\n" + kScript);
   if (auto lacks = said(output, "dtest-lacks"))
@@ -72,13 +85,24 @@ config::NamedKey exchange(const NodeSpec& node, const config::NamedKey& own) {
   const std::optional<std::string> key = said(output, "dtest-key");
   if (!key)
     throw base::Error(base::ExitCode::no_node, node.ssh_host + ": no key came back: " + output.substr(0, 200));
-  return config::parse_public_line("the key of " + node.ssh_host, *key + "\n");
+  return {config::parse_public_line("the key of " + node.ssh_host, *key + "\n"),
+          said(output, "dtest-address").value_or("")};
 }
 
-std::string next_step(const NodeSpec& node, const NodeAnswer& answer) {
+// What dtestd listens on is an address of its own machine, not a name that others have for it.
+std::string to_listen_on(const NodeSpec& node, const std::string& own_address) {
+  const bus::Endpoint endpoint = bus::Endpoint::parse_any(node.endpoint);
+  const std::string named = endpoint.host();
+  const bool number = named.find_first_not_of("0123456789.") == std::string::npos || named.find(':') != std::string::npos;
+  const std::string host = number || own_address.empty() ? named : own_address;
+  const bool six = host.find(':') != std::string::npos;
+  return "tcp://" + (six ? "[" + host + "]" : host) + ":" + std::to_string(endpoint.port());
+}
+
+std::string next_step(const NodeSpec& node, const NodeAnswer& answer, const std::string& own_address) {
   if (answer.up) return "it answers, with " + base::plural(answer.status.runners, "runner") + "\n";
-  const std::string port = node.endpoint.substr(node.endpoint.rfind(':'));
-  return "it does not answer yet (" + answer.why + ")\n" + "start there: dtestd --listen tcp://ADDRESS" + port +
+  return "it does not answer yet (" + answer.why + ")\n" + "start there: dtestd --listen " +
+         to_listen_on(node, own_address) +
          "\nthen here:   dtest nodes status " + node.name + "\n";
 }
 
@@ -115,10 +139,10 @@ base::ExitCode add_node(const NodesOptions& options) {
   const NodeSpec& node = options.fresh;
   std::string told;
   const config::NamedKey own = own_key(options, told);
-  const config::NamedKey theirs = exchange(node, own);
-  config::write_public_key(node.key_file, theirs, true);
+  const Host host = exchange(node, own);
+  config::write_public_key(node.key_file, host.key, true);
   told += "exchanged keys with " + node.ssh_host + ", and wrote " + write_sections(options, {node});
-  told += next_step(node, ask_nodes({node}, options.key_file, kLimit).at(node.name));
+  told += next_step(node, ask_nodes({node}, options.key_file, kLimit).at(node.name), host.address);
   print(base::valid_utf8(told));
   return base::ExitCode::ok;
 }

@@ -13,13 +13,16 @@ using config::NodeSpec;
 
 constexpr base::Duration kLimit = std::chrono::seconds(15);
 
+bool left_out(const NodeSpec& node) { return node.runners == 0U; }
+
 nlohmann::ordered_json as_json(const protocol::Tenant& tenant) {
   return {{"run", tenant.run.hex()},     {"who", tenant.who},   {"project", tenant.project},
           {"runners", tenant.runners},   {"busy", tenant.busy}, {"since_secs", base::seconds(tenant.since)}};
 }
 
 nlohmann::ordered_json as_json(const NodeSpec& node, const NodeAnswer& answer) {
-  nlohmann::ordered_json all{{"name", node.name}, {"endpoint", node.endpoint}, {"state", answer.up ? "up" : "down"}};
+  nlohmann::ordered_json all{{"name", node.name}, {"endpoint", node.endpoint}, {"state", left_out(node) ? "left out" : answer.up ? "up" : "down"}};
+  if (left_out(node)) return all;
   if (!answer.up) {
     all["why"] = answer.why;
     return all;
@@ -31,6 +34,7 @@ nlohmann::ordered_json as_json(const NodeSpec& node, const NodeAnswer& answer) {
 }
 
 std::string lines_of(const NodeSpec& node, const NodeAnswer& answer) {
+  if (left_out(node)) return node.name + ": left out: it has runners = 0 (" + node.origin + ")\n";
   if (!answer.up) return node.name + ": cannot be used: " + answer.why + "\n";
   std::uint32_t busy = 0;
   for (const protocol::Tenant& tenant : answer.status.tenants) busy += tenant.busy;
@@ -45,16 +49,19 @@ std::string lines_of(const NodeSpec& node, const NodeAnswer& answer) {
 }  // namespace
 
 base::ExitCode nodes_status(const config::NodesOptions& options) {
-  std::vector<NodeSpec> others;
-  for (const NodeSpec& node : options.nodes)
-    if (!node.local()) others.push_back(node);
-  const auto answers = ask_nodes(others, options.key_file, kLimit);
+  std::vector<NodeSpec> others, used;
+  for (const NodeSpec& node : options.nodes) {
+    if (node.local()) continue;
+    others.push_back(node);
+    if (!left_out(node)) used.push_back(node);
+  }
+  auto answers = ask_nodes(used, options.key_file, kLimit);
   bool all_up = true;
   std::string text;
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const NodeSpec& node : others) {
-    const NodeAnswer& answer = answers.at(node.name);
-    all_up = all_up && answer.up;
+    const NodeAnswer& answer = answers[node.name];
+    all_up = all_up && (answer.up || left_out(node));
     if (options.json) all.push_back(as_json(node, answer));
     else text += lines_of(node, answer);
   }

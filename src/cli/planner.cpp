@@ -58,6 +58,7 @@ DispatchPlan follow(const protocol::Plan& plan, const Choice& choice) {
     collector::Planned planned;
     planned.item = base::ItemId(static_cast<std::uint32_t>(result.items.size()));
     planned.file.path = step.path;
+    planned.in_part = step.ids.has_value() || choice.filtered;
     result.announcement.items.push_back(std::move(planned));
     result.items.push_back({step.path, step.ids, std::nullopt, {}, {}});
     result.why.emplace_back("as in the run that is reproduced");
@@ -124,6 +125,7 @@ DispatchPlan make_dispatch_plan(const protocol::Plan& plan, const history::Files
     planned.item = base::ItemId(static_cast<std::uint32_t>(result.items.size()));
     planned.file.path = file.path;
     planned.file.fresh = !file.past;
+    planned.in_part = item.examples.has_value() || choice.filtered || choice.in_part.contains(file.path);
     if (estimate.secs) {
       item.expected = base::from_seconds(*estimate.secs);
       planned.file.expect_secs = estimate.secs;

@@ -101,6 +101,7 @@ std::vector<std::string> remote_command(const RemoteJob& job) {
   // As --copy: a link that leads out of the tree would lead elsewhere from the copy.
   std::vector<std::string> argv{job.program.empty() ? "rsync" : job.program, "-a", "--no-owner", "--no-group",
                                 "--no-devices", "--no-specials", "--copy-unsafe-links", "--delete", "--timeout=60"};
+  if (job.later) argv.emplace_back(kFileFormat);
   if (!job.ssh.host.empty()) argv.insert(argv.end(), {"--protect-args", "-e", shell_of(job.ssh)});
   for (const std::string& include : job.includes) argv.push_back("--include=" + include);
   for (const std::string& exclude : job.excludes) argv.push_back("--exclude=" + exclude);

@@ -1,7 +1,10 @@
 // rsync over ssh, to a node. Pure.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "cli/later_files.hpp"
 
 namespace dtest::cli {
 
@@ -17,6 +20,7 @@ struct RemoteJob {
   std::vector<std::string> includes, excludes;   ///< patterns of rsync; includes win
   std::string exclude_file;                      ///< more of them, each ended by a NUL; may be empty
   std::string program;                           ///< empty: rsync
+  std::optional<LaterFiles> later;               ///< reads rsync's list; without it there is none
 };
 
 /// The words that begin an ssh command: without a question to anybody, and to no unknown host.

@@ -14,6 +14,7 @@
 #include "cli/live_runs.hpp"
 #include "cli/planner.hpp"
 #include "cli/repository.hpp"
+#include "cli/run_nodes.hpp"
 #include "cli/session_options.hpp"
 #include "cli/stored.hpp"
 #include "system/descriptors.hpp"
@@ -65,36 +66,6 @@ history::RunLog::Setting log_setting(const config::RunOptions& options, const Ch
           {options.keep_runs, options.keep_days, options.keep_size}};
 }
 
-// Runners of all nodes; of one that does not say how many it gives, as many as this machine would.
-std::uint32_t runners_of(const config::RunOptions& options) {
-  const std::uint32_t here = options.runners.resolve(system::cpu_count());
-  std::uint32_t all = 0;
-  for (const config::NodeSpec& node : options.nodes) all += node.runners.value_or(here);
-  return all;
-}
-
-std::vector<std::string> names_of(const config::RunOptions& options) {
-  std::vector<std::string> names;
-  for (const config::NodeSpec& node : options.nodes) names.push_back(node.name);
-  return names;
-}
-
-// By what nodes tell this machine from others; copied ones may have one host name.
-std::string origin_of(const config::RunOptions& options) {
-  if (!options.name.empty()) return options.name;
-  const std::string mark = system::machine_mark();
-  return system::host_name() + (mark.empty() ? "" : "-" + mark);
-}
-
-SyncSource::Setting sync_source(const config::RunOptions& options, const protocol::SessionOptions& session,
-                                const std::string& dir) {
-  SyncSource::Setting source{session.project, session.lib, session.hooks, options.sync_includes,
-                             options.sync_excludes, options.sync_ignored, dir};
-  if (source.excludes.empty()) source.excludes = kSyncExcludes;
-  source.includes.emplace_back("/.distributest/***");  // its hooks are needed, whoever ignores them
-  return source;
-}
-
 master::Limits limits(const config::RunOptions& options) {
   using RetryOn = master::Limits::RetryOn;
   master::Limits limits;
@@ -118,6 +89,7 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
   settings.start.runners = runners_of(options);
   settings.start.nodes = names_of(options);
   settings.start.kept = kept;
+  settings.start.manner = {options.manner, options.after_dashes};
   settings.start.commit = commit_of(directory);
   settings.flaky_fails = options.flaky_fails;
   settings.retries = options.retries > 0;
@@ -127,8 +99,9 @@ collector::Settings settings(const config::RunOptions& options, const std::vecto
 
 std::vector<collector::EventSink*> sinks(std::optional<EventFile>& file, EventSocket& socket,
                                          history::TimingRecorder* recorder, history::RunLog& log,
-                                         ScreenOutput& screen, ChangeWatch& changes, LiveReports& reports) {
-  std::vector<collector::EventSink*> all{&socket, &changes, &log, &reports};
+                                         LatestLog& latest, ScreenOutput& screen, ChangeWatch& changes,
+                                         LiveReports& reports) {
+  std::vector<collector::EventSink*> all{&socket, &changes, &log, &latest, &reports};
   if (file) all.push_back(&*file);
   if (recorder != nullptr) all.push_back(recorder);
   all.push_back(&screen.console());
@@ -143,14 +116,17 @@ Run::Run(config::RunOptions options, Choice choice, std::vector<std::string> arg
       run_(draw_run()),
       signals_({SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH, SIGCHLD}),
       dir_(system::PrivateDir::make()), loop_([this] { return clock_.now(); }), stream_{run_.hex() + "/1", run_.hex()},
-      socket_(context_, options_.publish.empty() ? dir_.endpoint("e") : options_.publish, stream_, began),
+      door_(make_stream_door(socket_endpoint(), options_.key_file, context_, loop_,
+                             [this](const std::string& text) { collector_.note("warn", text, "", loop_.now()); })),
+      socket_(context_, socket_endpoint(), stream_, began, door_ ? door_->side() : bus::NoCurve{}),
       history_(history::History::open(options_.history ? state_home() : "", options_.selection.directory)),
       recorder_(history_.store(), history_writer_, teach(options_.selection, choice_)),
-      log_(log_setting(options_, choice_), stream_, log_writer_), screen_(options_, run_.hex(), log_.kept()),
+      log_(log_setting(options_, choice_), stream_, log_writer_),
+      latest_log_(log_writer_, log_setting(options_, choice_).runs), screen_(options_, run_.hex(), log_.kept()),
       reports_(options_, run_.hex()),
       collector_(settings(options_, argv, log_.kept()),
-                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, log_, screen_, changes_,
-                       reports_)) {
+                 sinks(open_events(), socket_, options_.history ? &recorder_ : nullptr, log_, latest_log_, screen_,
+                       changes_, reports_)) {
   system::become_subreaper();
   sweep_dead_runs();
   announced_ = announce_run(dir_.path(), {run_.hex(), options_.selection.directory, socket_endpoint(), ::getpid()});
@@ -189,13 +165,13 @@ std::optional<EventFile>& Run::open_events() {
 
 std::vector<master::PlannedItem> Run::plan(const protocol::Plan& plan, base::Instant now) {
   history::Files known = options_.history ? history_.load() : history::Files{};
-  std::uint32_t asked = runners_of(options_);
+  std::uint32_t asked = runners_of(options_, master_->unusable());
   std::uint32_t runners = std::max(1U, asked - std::min(asked, collector_.runners_lost()));
   protocol::Plan own = plan;
   own.files = shard_of(plan.files, known, options_.selection.directory, options_.wanted);
   if (own.files.size() < plan.files.size())
     collector_.note("info", shard_text(options_.wanted, own.files.size(), plan.files.size()), "", now);
-  if (copy_ == nullptr) changes_.plan(options_.selection.directory, own.files);
+  if (copy_ == nullptr && master_->any_in_place()) changes_.plan(options_.selection.directory, own.files);
   DispatchPlan dispatch = make_dispatch_plan(own, known, options_.selection.directory, runners, choice_,
                                              fixed_runners(options_));
   collector_.announce_plan(std::move(dispatch.announcement), now);
@@ -233,6 +209,7 @@ void Run::after_turn(base::Instant now) {
   });
   if (file_) file_->pump();
   log_.pump(now);
+  latest_log_.pump();
   if (master_->finished() && !stopping_) {
     stopping_ = true;
     master_->stop();
@@ -277,8 +254,8 @@ void Run::stand_still(int signal) {
   master_->resume();
   unstoppable_ = signal == SIGTTOU && time < kNotStopped;
   if (time >= kWorthTelling)
-    collector_.note("info", "stood still for " + base::show_secs(base::seconds(time)) + ": no time limit counted it", "",
-                    clock_.now());
+    collector_.note("info", "stood still for " + base::show_secs(base::seconds(time)) + ": no time limit counted it",
+                    "", clock_.now());
 }
 
 void Run::obey(Stop::Order order, base::Instant now) {
@@ -335,6 +312,7 @@ base::ExitCode Run::finish() {
   collector::RunEnd end = collector_.finish(how, now);
   if (file_) file_->finish();
   log_.finish();
+  latest_log_.finish();
   file_writer_.close(kLastWrites);
   log_writer_.close(kLastWrites);
   history_writer_.close(kLastWrites);

@@ -13,12 +13,14 @@
 #include "cli/choice.hpp"
 #include "cli/event_file.hpp"
 #include "cli/event_socket.hpp"
+#include "cli/latest_log.hpp"
 #include "cli/live_reports.hpp"
 #include "cli/master_host.hpp"
 #include "cli/project_copy.hpp"
 #include "cli/ruby_choice.hpp"
 #include "cli/screen_output.hpp"
 #include "cli/stop.hpp"
+#include "cli/stream_door.hpp"
 #include "collector/collector.hpp"
 #include "config/options.hpp"
 #include "history/history.hpp"
@@ -72,11 +74,13 @@ class Run {
   bus::Loop loop_;
   system::BackgroundWriter file_writer_, history_writer_, log_writer_;
   collector::StreamInfo stream_;
+  std::unique_ptr<StreamDoor> door_;  ///< of an event stream on TCP
   EventSocket socket_;
   std::optional<EventFile> file_;
   history::History history_;
   history::TimingRecorder recorder_;
   history::RunLog log_;
+  LatestLog latest_log_;
   ScreenOutput screen_;
   LiveReports reports_;
   collector::Collector collector_;

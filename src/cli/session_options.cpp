@@ -47,6 +47,7 @@ protocol::SessionOptions session_options(const config::RunOptions& options, cons
   session.tmpdir = options.tmpdir;
   session.hooks = find_hooks(options.hooks);
   session.hook_timeout = options.hook_timeout;
+  session.exit_timeout = options.exit_timeout;
   session.share_database = options.share_database;
   session.runner_memory = options.runner_memory;
   session.output_cap = options.output_cap;
@@ -70,14 +71,6 @@ protocol::SessionOptions session_options(const config::DebugOptions& options, co
   session.first_is_empty = options.first_is_empty;
   session.tmpdir = options.tmpdir;
   session.hooks = find_hooks(options.hooks);
-  return session;
-}
-
-protocol::SessionOptions session_options(const config::ListOptions& options, const RubyChoice& ruby,
-                                         const std::string& host) {
-  protocol::SessionOptions session = select(options.selection, ruby, host);
-  session.mode = "list";
-  session.runners = 1;
   return session;
 }
 

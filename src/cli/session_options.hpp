@@ -11,14 +11,11 @@ namespace dtest::cli {
 /// Options of a run on this machine. `host`: name of this machine.
 protocol::SessionOptions session_options(const config::RunOptions& options, const RubyChoice& ruby,
                                          const std::string& host);
-/// Options of asking for the plan of a run.
+/// Options of asking for the plan of a run, and for the examples of its files.
 protocol::SessionOptions plan_options(const config::RunOptions& options, const RubyChoice& ruby,
                                       const std::string& host);
 /// Options of one example on the terminal.
 protocol::SessionOptions session_options(const config::DebugOptions& options, const RubyChoice& ruby,
-                                         const std::string& host);
-/// Options of a listing.
-protocol::SessionOptions session_options(const config::ListOptions& options, const RubyChoice& ruby,
                                          const std::string& host);
 
 }  // namespace dtest::cli

@@ -10,7 +10,9 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/failure_name.hpp"
 #include "cli/stored.hpp"
+#include "report/aftermath.hpp"
 #include "report/console.hpp"
 #include "report/failure.hpp"
 #include "report/repetition.hpp"
@@ -62,10 +64,10 @@ class Search {
                           [&](const collector::TestEnd& e) { return match(e); },
                           [&](const collector::FileEnd& e) { return match(e); },
                           [&](const collector::FileLoadError& e) {
-                            return e.failure == number_ ? std::optional(report::failure_of(e)) : std::nullopt;
+                            return e.failure == number_ ? std::optional(report::failure_of(e, manner_)) : std::nullopt;
                           },
                           [&](const collector::TestError& e) {
-                            return e.failure == number_ ? std::optional(report::failure_of(e)) : std::nullopt;
+                            return e.failure == number_ ? std::optional(report::failure_of(e, manner_)) : std::nullopt;
                           },
                           [](const auto&) { return std::optional<report::Failure>(); },
                       },
@@ -74,18 +76,21 @@ class Search {
 
   std::optional<report::Failure> start(const collector::RunStart& event) {
     look_.project_dir = event.dir;
+    manner_ = event.manner;
+    repetition_.begin(event.manner);
     look_.single_node = event.nodes.size() < 2;
     return std::nullopt;
   }
   template <class E> std::optional<report::Failure> match(const E& event) {
     if (event.failure != number_) return std::nullopt;
     const auto crash = crashes_.find(event.path);
-    return report::failure_of(event, crash == crashes_.end() ? nullptr : &crash->second, look_);
+    return report::failure_of(event, crash == crashes_.end() ? nullptr : &crash->second, manner_, look_);
   }
 
   std::uint32_t number_;
   report::Look& look_;
   report::Repetition repetition_;
+  collector::Manner manner_;
   std::map<std::string, collector::RunnerCrash> crashes_;
 };
 
@@ -95,24 +100,24 @@ std::string as_shown(const StoredRun& run, const std::string& brief) {
   return run.meta.run.substr(0, std::max(kShown, brief.size()));
 }
 
-std::string numbers(const StoredRun& run) {
-  constexpr std::size_t kMost = 20;
-  std::vector<std::uint32_t> all;
-  for (const history::Noted& bad : run.meta.bad) all.push_back(bad.failure);
-  std::sort(all.begin(), all.end());
-  if (all.empty()) return "it has none";
-  std::string text = all.size() == 1 ? "it has only" : "it has";
-  for (std::size_t i = 0; i < all.size() && i < kMost; ++i) text += fmt::format("{}{}", i > 0 ? ", " : " ", all[i]);
-  return text + (all.size() > kMost ? ", ..." : "");
-}
-
 Found find(const StoredRun& run, const std::string& brief, std::uint32_t number, report::Look& look) {
   Search search(number, as_shown(run, brief), look);
   history::EventReader events(run.log());
   while (auto event = events.next()) {
-    if (auto failure = search.take(*event)) return {std::move(*failure), std::move(*event), events.info()};
+    auto failure = search.take(*event);
+    if (!failure) continue;
+    Found found{std::move(*failure), std::move(*event), events.info()};
+    report::Aftermath aftermath(found.failure);
+    while (auto later = events.next()) aftermath.take(later->event);
+    found.failure.aftermath = aftermath.text();
+    return found;
   }
-  throw base::Error(base::ExitCode::usage, fmt::format("run {} has no failure {}: {}", brief, number, numbers(run)));
+  const auto& bad = run.meta.bad;
+  if (std::any_of(bad.begin(), bad.end(), [&](const history::Noted& noted) { return noted.failure == number; }))
+    throw base::Error(base::ExitCode::usage,
+                      fmt::format("run {} has a failure {}, but its log is not whole, and it is not there: {}", brief, number,
+                                  run.log()));
+  throw no_such_failure(run, brief, number);
 }
 
 void show_failure(const StoredRun& run, const std::string& brief, const config::StoredOptions& options) {
@@ -125,7 +130,9 @@ void show_failure(const StoredRun& run, const std::string& brief, const config::
 
 // What the console cannot know: why nothing follows.
 std::string without_end(const StoredRun& run, const std::string& brief) {
-  if (run.meta.ended()) return {};
+  if (run.meta.ended())
+    return fmt::format("\nrun {} ended ({}, exit {}), but its log is not whole, and nothing more of it is there: {}\n", brief,
+                       run.meta.verdict, run.meta.exit_code, run.log());
   if (run.live) return fmt::format("\nrun {} goes on\n", brief);
   return fmt::format("\nrun {} was cut off: it has no verdict\n", brief);
 }
@@ -142,8 +149,12 @@ void show_run(const StoredRun& run, const std::string& brief, const config::Stor
   PlainScreen screen;
   report::Console shown(std::move(console), screen);
   history::EventReader events(run.log());
-  while (auto event = events.next()) shown.on_event(*event);
-  screen.permanent(without_end(run, brief));
+  bool whole = false;
+  while (auto event = events.next()) {
+    shown.on_event(*event);
+    whole = event->last;
+  }
+  if (!whole) screen.permanent(without_end(run, brief));
   screen.close();
 }
 

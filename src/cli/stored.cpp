@@ -44,16 +44,16 @@ report::Look look_of_output(config::Color color) {
 }
 
 void PlainScreen::permanent(std::string lines) {
-  if (!error_.empty()) return;
+  if (error_) return;
   try {
     print(lines);
-  } catch (const base::Error& error) {
-    error_ = error.what();
+  } catch (...) {
+    error_ = std::current_exception();
   }
 }
 
 void PlainScreen::close() const {
-  if (!error_.empty()) throw base::Error(base::ExitCode::no_report, error_);
+  if (error_) std::rethrow_exception(error_);
 }
 
 std::string show_date(std::int64_t us) {

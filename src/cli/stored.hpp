@@ -1,5 +1,6 @@
 // What the commands about stored runs share.
 #pragma once
+#include <exception>
 #include <string>
 
 #include "config/options.hpp"
@@ -23,11 +24,11 @@ class PlainScreen final : public report::Screen {
  public:
   void permanent(std::string lines) override;
   void live(std::vector<std::string>) override {}
-  /// Throws base::Error (73) when something could not be written.
+  /// Throws as print does when something could not be written: the console above lets nothing through.
   void close() const;
 
  private:
-  std::string error_;
+  std::exception_ptr error_;
 };
 
 /// "2026-11-23 05:31", local time.

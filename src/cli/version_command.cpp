@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -12,7 +13,9 @@
 namespace dtest::cli {
 
 void print(const std::string& text) {
-  if (int error = system::write_all(STDOUT_FILENO, text); error != 0)
+  const int error = system::write_all(STDOUT_FILENO, text);
+  if (error == EPIPE) throw OutputClosed();
+  if (error != 0)
     throw base::Error(base::ExitCode::no_report,
                       std::string("cannot write to standard output: ") + std::strerror(error));
 }

@@ -43,6 +43,7 @@ const AttemptAccount::Entry* AttemptAccount::find(std::string_view id) const {
 }
 
 bool AttemptAccount::alone_on_line(std::uint32_t line) const {
+  if (in_part_) return false;
   auto known = per_line_.find(line);
   return known == per_line_.end() || known->second == 1;
 }

@@ -15,6 +15,9 @@ namespace dtest::collector {
 
 class AttemptAccount {
  public:
+  /// `in_part`: examples of the file were left out, which may share lines with those that it has.
+  explicit AttemptAccount(bool in_part = false) : in_part_(in_part) {}
+
   struct Entry {
     protocol::ListedExample example;
     bool announced = true;
@@ -35,7 +38,7 @@ class AttemptAccount {
   [[nodiscard]] const std::deque<Entry>& entries() const { return entries_; }
   /// Null: unknown.
   [[nodiscard]] const Entry* find(std::string_view id) const;
-  /// The only announced example of this line.
+  /// The only example of this line, as far as can be known.
   [[nodiscard]] bool alone_on_line(std::uint32_t line) const;
   /// Any part of the list has come; the last part has.
   [[nodiscard]] bool listed() const { return listed_; }
@@ -54,7 +57,7 @@ class AttemptAccount {
   std::unordered_map<std::uint32_t, std::uint32_t> per_line_;
   Counts counts_;
   std::uint64_t errors_outside_ = 0, announced_ = 0;
-  bool listed_ = false, complete_ = false;
+  bool in_part_ = false, listed_ = false, complete_ = false;
 };
 
 }  // namespace dtest::collector

@@ -45,6 +45,10 @@ void Collector::Impl::report(const std::string& node, const protocol::Body& body
     void operator()(const protocol::ItemEnd&) {}  // through on_attempt_over
     void operator()(const protocol::Closed&) {}
     void operator()(const protocol::Workspace&) {}
+    void operator()(const protocol::Printed& b) {
+      self.desk.stream.tell(OutChunk{{node, b.slot.value}, "", "", {b.output.data, b.output.data.size() + b.left_out}},
+                            now);
+    }
   };
   std::visit(Visitor{*this, node, at}, body);
 }
@@ -88,7 +92,16 @@ void Collector::cancel(const std::string& reason, base::Instant now) {
   if (step(now)) impl_->run.cancel(reason, now);
 }
 void Collector::kill(const std::string& reason, base::Instant now) {
-  if (step(now)) impl_->run.kill(reason, now);
+  if (!step(now)) return;
+  impl_->run.kill(reason, now);
+  const Ledger& ledger = impl_->desk.ledger;
+  if (reason != "timeout" || ledger.items() == 0 || ledger.settled() < ledger.items()) return;
+  // Every file has its verdict, and still the run was not over: nobody knows what its exit handlers would have said.
+  protocol::OutsideError error;
+  error.where = "an exit handler";
+  error.exception.message = impl_->desk.killed + " before the exit handlers were through";
+  impl_->desk.journal.reported(error);
+  impl_->files.outside("", error, now);
 }
 void Collector::note(const std::string& level, const std::string& text, const std::string& node, base::Instant now) {
   if (step(now)) impl_->desk.note(level.c_str(), text, node, now);

@@ -29,6 +29,7 @@ struct Settings {
 struct Planned {
   base::ItemId item;  ///< each once
   PlannedFile file;
+  bool in_part = false;  ///< only some examples of the file are asked for
 };
 
 struct Announcement {

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,9 +30,12 @@ struct Desk {
   Roster roster;
   EfficiencyMeter meter;
   std::string framework;            ///< of the plan
+  Manner manner;                    ///< of the run
   std::uint32_t failures = 0;       ///< numbers given to failures so far
   std::uint64_t file_starts = 0;    ///< told
-  std::string killed;               ///< why what runs is killed: "the run was interrupted"; empty: it is not
+  std::string cancelled;            ///< why nothing new is started: "the run was interrupted"; empty: it is not so
+  std::string killed;               ///< likewise, why what runs is killed
+  std::map<std::string, std::uint64_t> files_ended;  ///< by node, since it joined
   std::uint64_t test_ends = 0, file_ends = 0;  ///< told, for the audit
 
   std::uint32_t next_failure() { return ++failures; }

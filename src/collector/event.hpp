@@ -54,6 +54,11 @@ struct StreamHello { std::string version; std::string endpoint; };
 struct StreamBeat { std::uint64_t last = 0; };
 struct StreamBye { std::string reason; };
 
+/// What its command line said of how the project is run, not of what of it: for commands that do it again.
+struct Manner {
+  std::vector<std::string> flags;  ///< "-C" and its directory first, where they were given
+  std::vector<std::string> args;   ///< the framework's, after "--"
+};
 struct RunStart {
   std::string project;         ///< last part of the directory
   std::string dir, commit, host, user, version;
@@ -62,6 +67,7 @@ struct RunStart {
   std::uint32_t runners = 0;   ///< asked for
   std::vector<std::string> nodes;
   bool kept = false;           ///< its events are stored
+  Manner manner;
 };
 
 struct PlannedFile {
@@ -122,7 +128,8 @@ struct RunEnd {
 
 struct NodeJoin { std::string name; std::uint32_t runners = 0; std::string ruby, version; };
 struct NodeLost { std::string name, reason; std::uint64_t requeued = 0; };
-struct NodeLeave { std::string name, reason; };
+/// What ended there, and what it gave back, since it joined.
+struct NodeLeave { std::string name, reason; std::uint64_t files = 0, requeued = 0; };
 struct NodeStatus { std::string name; std::uint32_t runners = 0, busy = 0; };
 /// The project is brought to a node.
 struct NodeSync {

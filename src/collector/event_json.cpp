@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <iterator>
 
-#include "base/text.hpp"
+#include "base/json.hpp"
 #include "collector/shape.hpp"
 
 namespace dtest::collector {
@@ -49,28 +48,7 @@ class Writer {
   bool first_ = true;
 };
 
-void Writer::write(std::string_view text) {
-  bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-  std::string valid;
-  if (!ascii) text = valid = base::valid_utf8(text);
-  out_ += '"';
-  for (char c : text) {
-    switch (c) {
-      case '"': out_ += "\\\""; break;
-      case '\\': out_ += "\\\\"; break;
-      case '\n': out_ += "\\n"; break;
-      case '\r': out_ += "\\r"; break;
-      case '\t': out_ += "\\t"; break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-          fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          out_ += c;
-        }
-    }
-  }
-  out_ += '"';
-}
+void Writer::write(std::string_view text) { base::append_json(out_, text); }
 
 void Writer::write(double value) {
   constexpr double kExact = 1e9;  // beyond it a microsecond is lost in a double anyway

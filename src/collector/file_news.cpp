@@ -120,7 +120,7 @@ void FileNews::example(const std::string& node, const protocol::Example& body, b
   event.flaky = taken.flaky;
   event.retry = desk_.ledger.retries(body.item);
   if (event.flaky || is_bad(event.status))
-    event.rerun = rerun({file, body.path, body.line, body.id, taken.alone_on_line});
+    event.rerun = run_command(desk_.manner, {how_named({file, body.path, body.line, body.id, taken.alone_on_line})});
   if (is_bad(event.status)) event.failure = desk_.next_failure();
   settled_.told(event);
   ++desk_.test_ends;
@@ -156,7 +156,7 @@ void FileNews::held(const std::string& node, const protocol::ItemEnd& end, base:
 void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, master::Decision decision,
                     base::Instant now) {
   protocol::ItemEnd end = raw;
-  end.why = raw.outcome == Outcome::stopped && !desk_.killed.empty() ? why_killed(raw) : why(raw);
+  end.why = why_ended(raw);
   const Place place = this->place(node, end.item);
   const Flight* flight = desk_.roster.flight(end.item);
   const std::uint64_t listed = flight && flight->attempt != end.attempt ? 0 : announced(end.item);
@@ -192,6 +192,12 @@ void FileNews::over(const std::string& node, const protocol::ItemEnd& raw, maste
   settled_.file_end(std::move(event), *over.file, now);
 }
 
+// Who stops a run is told one reason for all that was not run, wherever it waited.
+std::string FileNews::why_ended(const protocol::ItemEnd& end) const {
+  if (end.outcome == Outcome::stopped && !desk_.killed.empty()) return why_killed(end);
+  return end.outcome == Outcome::returned && !desk_.cancelled.empty() ? desk_.cancelled : why(end);
+}
+
 // The example that was running is named, as it is where one hangs: it may be why the run was killed.
 std::string FileNews::why_killed(const protocol::ItemEnd& end) const {
   if (!end.running) return desk_.killed;
@@ -201,7 +207,7 @@ std::string FileNews::why_killed(const protocol::ItemEnd& end) const {
   if (entry == nullptr) return fmt::format("{} was running when {}", *end.running, desk_.killed);
   const protocol::ListedExample& example = entry->example;
   const Whereabouts where{path, "", example.line, example.id, account->alone_on_line(example.line)};
-  return fmt::format("{} ({}) was running when {}", example.name, rerun(where).back(), desk_.killed);
+  return fmt::format("{} ({}) was running when {}", example.name, how_named(where), desk_.killed);
 }
 
 std::vector<std::string> FileNews::to_retry(const protocol::ItemEnd& raw) const {

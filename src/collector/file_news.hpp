@@ -33,6 +33,7 @@ class FileNews {
   [[nodiscard]] std::uint64_t announced(base::ItemId item) const;
   [[nodiscard]] Place place(const std::string& node, base::ItemId item) const;
   void tell_retries(const Place& place, base::Instant now);
+  [[nodiscard]] std::string why_ended(const protocol::ItemEnd& end) const;
   [[nodiscard]] std::string why_killed(const protocol::ItemEnd& end) const;
 
   Desk& desk_;

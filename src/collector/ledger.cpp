@@ -7,7 +7,7 @@ namespace dtest::collector {
 
 using protocol::Outcome;
 
-void Ledger::add(base::ItemId id, const std::string& path, std::optional<double> expect_secs) {
+void Ledger::add(base::ItemId id, const std::string& path, std::optional<double> expect_secs, bool in_part) {
   if (knows(id)) throw std::logic_error("item " + std::to_string(id.value) + " was planned before");
   if (id.value >= items_.size()) items_.resize(id.value + std::size_t{1});
   auto known = by_path_.find(path);
@@ -17,6 +17,7 @@ void Ledger::add(base::ItemId id, const std::string& path, std::optional<double>
   }
   Item& item = items_[id.value];
   item.known = true;
+  item.in_part = in_part;
   item.file = known->second;
   if (expect_secs) item.expect_secs = static_cast<float>(*expect_secs);
   ++files_[item.file].open_items;
@@ -44,7 +45,7 @@ Ledger::Item* Ledger::open(base::ItemId id, base::Attempt attempt) {
   if (item.open && attempt.value < item.attempt) return nullptr;
   if (item.open && attempt.value > item.attempt) remember_cut_off(item);
   if (!item.open) {
-    item.open = std::make_unique<AttemptAccount>();
+    item.open = std::make_unique<AttemptAccount>(item.in_part);
     item.attempt = attempt.value;
     --queued_;
   }
@@ -125,7 +126,8 @@ std::vector<std::string> Ledger::to_retry(const protocol::ItemEnd& end) const {
   if (verdicts.own) return ids;
   for (const AttemptAccount::Entry& entry : item.open->entries())
     if (entry.status && is_bad(*entry.status)) ids.push_back(entry.example.id);
-  for (const Closing& closing : verdicts.closings) ids.push_back(closing.example.id);
+  for (const Closing& closing : verdicts.closings)
+    if (closing.status != Status::crashed) ids.push_back(closing.example.id);
   return ids;
 }
 
@@ -143,7 +145,10 @@ std::vector<Closing> Ledger::retry(const protocol::ItemEnd& end, const master::R
       held.push_back({entry.example, *entry.status, "", before.open->alone_on_line(entry.example.line)});
   for (const Closing& closing : settle(*before.open, end).closings)
     if (before.handed->contains(closing.example.id)) held.push_back(closing);
-  for (const Closing& closing : held) next.past->retries(before.past.get(), closing);
+  for (const Closing& closing : held) {
+    next.past->retries(before.past.get(), closing);
+    next.in_part = next.in_part || !closing.alone_on_line;
+  }
   return held;
 }
 

@@ -57,7 +57,9 @@ struct Left {
 class Ledger {
  public:
   /// Throws std::logic_error when the item was added before. Items of one path are parts of one file.
-  void add(base::ItemId item, const std::string& path, std::optional<double> expect_secs = std::nullopt);
+  /// `in_part`: examples of the file are in none of its items.
+  void add(base::ItemId item, const std::string& path, std::optional<double> expect_secs = std::nullopt,
+           bool in_part = false);
   [[nodiscard]] bool knows(base::ItemId item) const;
   /// Of a known item.
   [[nodiscard]] const std::string& path(base::ItemId item) const;
@@ -106,7 +108,7 @@ class Ledger {
   struct Item {
     std::uint32_t file = 0;
     float expect_secs = -1;
-    bool known = false, settled = false;
+    bool known = false, settled = false, in_part = false;
     std::uint32_t last_over = 0;
     std::uint32_t retries = 0;                 ///< before this item
     std::uint32_t attempt = 0;                 ///< of `open`

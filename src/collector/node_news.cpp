@@ -54,6 +54,7 @@ std::string sentence(const master::Finding& found, const std::string& before) {
 void NodeNews::joined(const std::string& node, base::Instant now) {
   desk_.roster.node_joined(node, now);
   desk_.meter.node_joined(node, now);
+  desk_.files_ended[node] = 0;
   NodeJoin event;
   auto known = known_.find(node);
   if (known != known_.end()) event = known->second;
@@ -66,7 +67,7 @@ void NodeNews::gone(const std::string& node, const std::string& reason, std::uin
   desk_.meter.node_gone(node, now);
   desk_.roster.node_gone(node);
   if (clean) {
-    desk_.stream.tell(NodeLeave{node, reason}, now);
+    desk_.stream.tell(NodeLeave{node, reason, desk_.files_ended[node], requeued}, now);
   } else {
     desk_.stream.tell(NodeLost{node, reason, requeued}, now);
   }

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "collector/event.hpp"
+
 namespace dtest::collector {
 
 /// 16 hexadecimal digits, a hash of framework and id.
@@ -17,8 +19,11 @@ struct Whereabouts {
   bool alone_on_line = true;
 };
 
-/// Argument list: by path and line, or by id where another example shares the line or it stands in another file (a
+/// {"dtest", "run", flags..., what..., "--", args...}
+std::vector<std::string> run_command(const Manner& manner, const std::vector<std::string>& what);
+
+/// By path and line, or by id where another example shares the line or it stands in another file (a
 /// shared example). An id that does not name the file is of no use on a command line; then path and line, or the file.
-std::vector<std::string> rerun(const Whereabouts& example);
+std::string how_named(const Whereabouts& example);
 
 }  // namespace dtest::collector

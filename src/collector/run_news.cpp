@@ -20,6 +20,7 @@ void RunNews::begin(base::Instant now) {
   desk_.stream.begin(now);
   desk_.meter.begin(now);
   progress_due_ = now;
+  desk_.manner = settings_.start.manner;
   desk_.stream.tell(settings_.start, now);
 }
 
@@ -38,7 +39,7 @@ void RunNews::keep(const protocol::Plan& whole) {
 void RunNews::announce(Announcement plan, base::Instant now) {
   RunPlan event = plan_;
   for (Planned& planned : plan.items) {
-    desk_.ledger.add(planned.item, planned.file.path, planned.file.expect_secs);
+    desk_.ledger.add(planned.item, planned.file.path, planned.file.expect_secs, planned.in_part);
     order_.push_back(planned.item);
     if (desk_.ledger.files() == event.files.size()) continue;  // another part of a file that is in it
     event.files.push_back(std::move(planned.file));
@@ -117,27 +118,27 @@ StreamSnapshot RunNews::snapshot(base::Instant now) const {
 void RunNews::cancel(const std::string& reason, base::Instant now) {
   if (!cancel_reason_.empty()) return;
   cancel_reason_ = reason;
+  desk_.cancelled = why_over(reason);
   desk_.meter.cancelled(now);
   desk_.stream.tell(RunCancel{reason, running(now)}, now);
 }
 
 void RunNews::kill(const std::string& reason, base::Instant now) {
   if (std::exchange(killed_, true)) return;
-  desk_.killed = reason == "interrupt"   ? "the run was interrupted"
-                 : reason == "term"      ? "the run was terminated"
-                 : reason == "fail_fast" ? "the run was stopped after a failure"
-                 : reason == "timeout"   ? out_of_time()
-                                         : "the run was stopped (" + reason + ")";
+  desk_.killed = why_over(reason);
   desk_.stream.tell(RunKill{reason, desk_.roster.flights().size()}, now);
 }
 
 std::string RunNews::why_not_run(const Ending& ending) const {
   if (!ending.not_run_reason.empty()) return ending.not_run_reason;
-  if (cancel_reason_.empty()) return "no node left";
-  if (cancel_reason_ == "interrupt") return "interrupted";
-  if (cancel_reason_ == "term") return "terminated";
-  if (cancel_reason_ == "fail_fast") return "stopped after a failure";
-  return cancel_reason_ == "timeout" ? out_of_time() : cancel_reason_;
+  return desk_.cancelled.empty() ? "no node left" : desk_.cancelled;
+}
+
+std::string RunNews::why_over(const std::string& reason) const {
+  if (reason == "interrupt") return "the run was interrupted";
+  if (reason == "term") return "the run was terminated";
+  if (reason == "fail_fast") return "the run was stopped after a failure";
+  return reason == "timeout" ? out_of_time() : "the run was stopped (" + reason + ")";
 }
 
 std::string RunNews::out_of_time() const {

@@ -38,6 +38,7 @@ class RunNews {
 
  private:
   [[nodiscard]] Remaining remaining(base::Instant now) const;
+  [[nodiscard]] std::string why_over(const std::string& reason) const;
   [[nodiscard]] std::string out_of_time() const;
   void decide(const Totals& totals);
   std::uint64_t account(base::Instant now);

@@ -42,7 +42,7 @@ TestEnd SettledNews::test_end(const Place& place, const protocol::ItemEnd& end, 
   event.reason = closing.reason;
   event.place = place;
   event.uid = uid(desk_.framework, event.id);
-  event.rerun = rerun({event.path, "", event.line, event.id, closing.alone_on_line});
+  event.rerun = run_command(desk_.manner, {how_named({event.path, "", event.line, event.id, closing.alone_on_line})});
   const bool ended_in = closing.status == Status::crashed || closing.status == Status::timed_out;
   if (ended_in) event.output = output_of(end.output);
   event.item = end.item.value, event.attempt = end.attempt.value;
@@ -93,6 +93,7 @@ void SettledNews::file_end(FileEnd event, const FileResult& result, base::Instan
   }
   if (auto listed = announced_.extract(event.path)) event.announced = listed.mapped();
   ++desk_.file_ends;
+  ++desk_.files_ended[event.place.node];
   bad_.erase(event.path);
   desk_.stream.tell(std::move(event), now);
 }

@@ -53,7 +53,7 @@ template <class V> void fields(V& v, Is<StreamBye> auto& s) { v("reason", s.reas
 template <class V> void fields(V& v, Is<RunStart> auto& s) {
   v("project", s.project), v("dir", s.dir), v("commit", s.commit), v("dirty", s.dirty), v("host", s.host);
   v("user", s.user), v("version", s.version), v("argv", s.argv), v("runners", s.runners), v("nodes", s.nodes);
-  v("kept", s.kept);
+  v("kept", s.kept), v(Sparse{"flags"}, s.manner.flags), v(Sparse{"framework_args"}, s.manner.args);
 }
 template <class V> void fields(V& v, Is<RunPlan> auto& s) {
   v("files", s.files), v("framework", s.framework), v("framework_version", s.framework_version), v("ruby", s.ruby);
@@ -81,7 +81,9 @@ template <class V> void fields(V& v, Is<NodeJoin> auto& s) {
 template <class V> void fields(V& v, Is<NodeLost> auto& s) {
   v("node", s.name), v("reason", s.reason), v("requeued", s.requeued);
 }
-template <class V> void fields(V& v, Is<NodeLeave> auto& s) { v("node", s.name), v("reason", s.reason); }
+template <class V> void fields(V& v, Is<NodeLeave> auto& s) {
+  v("node", s.name), v("reason", s.reason), v("files", s.files), v("requeued", s.requeued);
+}
 template <class V> void fields(V& v, Is<NodeStatus> auto& s) {
   v("node", s.name), v("runners", s.runners), v("busy", s.busy);
 }

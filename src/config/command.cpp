@@ -24,7 +24,7 @@ constexpr std::array kCommands{Named{"run", Command::run},         Named{"plan",
                                Named{"events", Command::events},   Named{"report", Command::report},
                                Named{"config", Command::config},   Named{"completion", Command::completion},
                                Named{"version", Command::version}, Named{"help", Command::help},
-                               Named{"nodes", Command::nodes}};
+                               Named{"nodes", Command::nodes},     Named{"log", Command::log}};
 
 std::vector<std::string> names() {
   std::vector<std::string> all;

@@ -23,6 +23,7 @@ std::string_view summary(std::string_view name) {
   if (name == "history") return "list the runs that are kept";
   if (name == "slow") return "list the slowest files and examples";
   if (name == "flaky") return "list the examples that passed only when tried again";
+  if (name == "log") return "show what a run and its nodes printed";
   if (name == "events") return "show the events of a run";
   if (name == "report") return "write reports of a stored run";
   if (name == "config") return "show or check the settings that count";
@@ -39,8 +40,8 @@ Candidates arguments_of(std::string_view name) {
   if (name == "nodes") return {Sort::words, {"list", "status", "add", "remove", "export", "import"}};
   if (name == "help") return {Sort::words, all_commands()};
   if (name == "history" || name == "flaky" || name == "version" || name == "keygen") return {};
-  const bool of_run = name == "reproduce" || name == "bisect" || name == "show" || name == "slow" || name == "events" ||
-                      name == "report";
+  const bool of_run = name == "reproduce" || name == "bisect" || name == "show" || name == "slow" ||
+                      name == "events" || name == "log" || name == "report";
   return {of_run ? Sort::run : Sort::file, {}};
 }
 

@@ -10,6 +10,7 @@
 #include "config/endpoint.hpp"
 #include "config/framework_args.hpp"
 #include "config/key_place.hpp"
+#include "config/manner.hpp"
 #include "config/reader.hpp"
 
 namespace dtest::config {
@@ -37,7 +38,7 @@ Selection fill_selection(const Settings& settings, const Flags& flags, const std
   selection.excludes = read.list("exclude");
   selection.includes = read.list("include");
   selection.requires_ = read.list("require");
-  selection.framework_args = flags.after_dashes;
+  selection.framework_args = framework_args(read.list("example"), read.list("tag"), flags.after_dashes);
   selection.ruby = parse_words(read.text("ruby")).value_or(std::vector<std::string>());
   selection.boot = parse_words(read.text("boot")).value_or(std::vector<std::string>());
   if (!selection.boot.empty()) selection.ruby = selection.boot;
@@ -152,6 +153,8 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   Reader read(settings);
   RunOptions run;
   run.selection = fill_selection(settings, flags, directory);
+  run.manner = manner_of(flags);
+  run.after_dashes = flags.after_dashes;
   run.wanted = fill_wanted(settings, directory);
   run.dry_run = read.flag("dry-run");
   run.json = read.flag("json");
@@ -169,6 +172,7 @@ RunOptions fill_run(const Settings& settings, const Flags& flags, const std::str
   run.grace = read.duration("grace");
   run.hooks = fill_hooks(settings, directory);
   run.hook_timeout = read.duration("hook-timeout");
+  run.exit_timeout = read.duration("exit-timeout");
   run.share_database = read.flag("share-database");
   run.fixed = read.flag("fixed");
   run.crash_retries = static_cast<std::uint32_t>(read.number("crash-retries"));
@@ -219,7 +223,7 @@ DebugOptions fill_debug(const Settings& settings, const Flags& flags, const std:
 
 ListOptions fill_list(const Settings& settings, const Flags& flags, const std::string& directory) {
   Reader read(settings);
-  return {fill_selection(settings, flags, directory), read.flag("json")};
+  return {fill_selection(settings, flags, directory), fill_wanted(settings, directory), read.flag("json")};
 }
 
 EventsOptions fill_events(const Settings& settings, const Flags& flags, const std::string& directory) {
@@ -229,7 +233,7 @@ EventsOptions fill_events(const Settings& settings, const Flags& flags, const st
   EventsOptions events;
   if (!flags.positionals.empty()) events.target = flags.positionals.front();
   if (!flags.after_dashes.empty()) events.target = flags.after_dashes.front();
-  if (events.target.find("://") != std::string::npos) check_endpoint("dtest events", events.target, false);
+  if (events.target.find("://") != std::string::npos) check_endpoint("dtest events", events.target, false, true);
   Reader read(settings);
   events.directory = directory;
   events.from = static_cast<std::uint64_t>(read.number("from"));
@@ -239,6 +243,8 @@ EventsOptions fill_events(const Settings& settings, const Flags& flags, const st
   events.endpoint_only = read.flag("endpoint");
   events.verify = read.text("verify");
   events.json = read.flag("json");
+  events.key_file = within(directory, read.text("key-file"));
+  events.publisher_key = within(directory, read.text("publisher-key"));
   if (!events.verify.empty() && (!events.target.empty() || events.endpoint_only))
     misuse("--verify checks a file, without a run or an endpoint; see 'dtest events --help'");
   if (events.verify.empty() && events.json) misuse("the events are JSON as they are; --json goes with --verify");
@@ -320,7 +326,7 @@ DaemonOptions fill_daemon(const Settings& settings, const Flags& flags, const st
   daemon.in_place = read.flag("in-place");
   daemon.work_dir = within(directory, read.text("work-dir"));
   daemon.work_age = std::chrono::hours(24 * read.number("work-days"));
-  daemon.work_size = read.number("work-size");
+  daemon.work_size = read.size("work-size");
   daemon.log_level = read.text("log-level");
   daemon.log_json = read.text("log-format") == "json";
   daemon.check_config = read.flag("check-config");

@@ -50,15 +50,20 @@ StoredOptions fill_stored(Command command, const Settings& settings, const Flags
   StoredOptions stored;
   stored.command = command;
   stored.directory = directory;
-  stored.json = read.flag("json");
+  if (command == Command::log) {
+    stored.node = read.text("node");
+    stored.follow = read.flag("follow");
+  } else {
+    stored.json = read.flag("json");
+    stored.color = color_of(read.text("color"));
+  }
   if (read.has("limit")) stored.limit = static_cast<std::size_t>(read.number("limit"));
-  stored.color = color_of(read.text("color"));
   std::vector<std::string> words = flags.positionals;
   words.insert(words.end(), flags.after_dashes.begin(), flags.after_dashes.end());
-  const std::size_t most = command == Command::show ? 2 : command == Command::slow ? 1 : 0;
+  const std::size_t most = command == Command::show ? 2 : command == Command::slow || command == Command::log ? 1 : 0;
   if (words.size() > most) misuse(command, "'" + words[most] + "' is one argument too many");
   if (command == Command::show) read_words(words, stored);
-  if (command == Command::slow && !words.empty()) stored.run = words[0];
+  if ((command == Command::slow || command == Command::log) && !words.empty()) stored.run = words[0];
   return stored;
 }
 

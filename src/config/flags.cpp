@@ -35,16 +35,40 @@ po::options_description describe(Command command) {
   return all;
 }
 
-// An option whose value is optional gets it spelled out: Boost would take the next argument, which may be a path.
+// "-2" is the second run before the latest, "-2:1" its first failure.
+bool counts_back(std::string_view word) {
+  return word.size() > 1 && word[0] == '-' && word.find_first_not_of("0123456789:", 1) == std::string_view::npos;
+}
+
+std::string spelled_back(std::string_view word) { return fmt::format("latest~{}", word.substr(1)); }
+
+bool names_run(const Option& option) { return option.value.starts_with("RUN"); }
+
+// The option whose value the argument after this one is.
+const Option* waits_for_value(Command command, const std::string& argument) {
+  if (argument.size() < 2 || argument[0] != '-') return nullptr;
+  const Option* option = nullptr;
+  if (argument.starts_with("--")) option = find_option(command, argument.substr(2));
+  else if (argument.size() == 2) option = find_option(command, argument[1]);
+  return option == nullptr || option->kind == Kind::flag || option->optional_value() ? nullptr : option;
+}
+
+// Runs that are counted back from the latest get a name that looks like no flag; an option whose value is optional
+// gets it spelled out: Boost would take the next argument, which may be a path.
 std::vector<std::string> spelled_out(Command command, std::vector<std::string> arguments) {
+  const bool words_name_runs = reads_stored_runs(command) || command == Command::report;
+  const Option* before = nullptr;  // whose value this argument is
   for (std::string& argument : arguments) {
-    // "-2" is the second run before the latest.
-    if (reads_stored_runs(command) && argument.size() > 1 && argument[0] == '-' &&
-        argument.find_first_not_of("0123456789", 1) == std::string::npos)
-      argument = "latest~" + argument.substr(1);
+    const std::size_t value = argument.find('=');
+    if (counts_back(argument) && (before != nullptr ? names_run(*before) : words_name_runs))
+      argument = spelled_back(argument);
+    before = before != nullptr ? nullptr : waits_for_value(command, argument);
     if (!argument.starts_with("--")) continue;
-    const Option* option = find_option(command, argument.substr(2));
-    if (option != nullptr && option->optional_value()) argument += fmt::format("={}", option->alone);
+    const Option* option = find_option(command, std::string_view(argument).substr(2, value - 2));
+    if (option == nullptr) continue;
+    if (value == std::string::npos && option->optional_value()) argument += fmt::format("={}", option->alone);
+    else if (value != std::string::npos && names_run(*option) && counts_back(argument.substr(value + 1)))
+      argument = argument.substr(0, value + 1) + spelled_back(argument.substr(value + 1));
   }
   return arguments;
 }

@@ -71,6 +71,15 @@ bool takes_next(std::string_view argument) {
 
 }  // namespace
 
+std::vector<std::string> framework_args(const std::vector<std::string>& examples, const std::vector<std::string>& tags,
+                                        const std::vector<std::string>& after_dashes) {
+  std::vector<std::string> all;
+  for (const std::string& text : examples) all.push_back("--example=" + text);
+  for (const std::string& tag : tags) all.push_back("--tag=" + tag);
+  all.insert(all.end(), after_dashes.begin(), after_dashes.end());
+  return all;
+}
+
 void check_framework_args(const std::vector<std::string>& arguments) {
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     if (const Owned* refused = owned(arguments[i])) {

@@ -43,6 +43,7 @@ Commands
            them: dtest config show, dtest config check
   completion  print completions for bash, zsh or fish
   keygen   make your key, for nodes on other machines
+  log      show what a run and its nodes printed
   nodes    list them, see who uses them, add, remove or share them
   version  show the version
   help     show this text, or that of a command: dtest help list
@@ -52,7 +53,7 @@ Examples
   dtest                              everything, a runner on each core
   dtest spec/models -j4              one directory on four runners
   dtest spec/models/order_spec.rb:42 --seed 48213
-  dtest --fail-fast -- --tag ~slow   stop at the first failure, skip slow ones
+  dtest --fail-fast --tag ~slow      stop at the first failure, skip slow ones
   dtest --failed                     what was bad when it was last run
 
 Exit status: 0 passed, 1 failed, 3 incomplete, 4 nothing matched, 64 wrong
@@ -63,7 +64,7 @@ constexpr Page kListPage{"dtest list [FLAG...] [PATH[:LINE]...] [-- FRAMEWORK-AR
                          R"(
 Examples
   dtest list spec/models
-  dtest list --json -- --tag focus
+  dtest list --json --tag focus
 )"};
 constexpr Page kDebugPage{"dtest debug [FLAG...] PATH:LINE [-- FRAMEWORK-ARG...]",
                           "Runs one example in the foreground, on the terminal, with the environment and\n"
@@ -182,6 +183,17 @@ Examples
   dtest keygen                       before your first run on another machine
   dtest keygen --node                there, before 'dtestd --listen tcp://...'
 )"};
+constexpr Page kLogPage{"dtest log [FLAG...] [RUN]",
+                        "What Ruby, hooks, rsync and nodes had to say in a run, in order of time, each\n"
+                        "line with its node and runner; by default of the newest run, also while it\n"
+                        "goes on.",
+                        "",
+                        R"(
+Examples
+  dtest log
+  dtest log --follow                 until the run ends
+  dtest log b0b3 --node bigbox
+)"};
 constexpr Page kNodesPage{"dtest nodes [FLAG...] [list|status [NAME...]|add [USER@]HOST|remove NAME|\n"
                           "                   export DIRECTORY [NAME...]|import DIRECTORY]",
                           "The machines that your runs use. 'list' shows what the configuration says of\n"
@@ -225,6 +237,7 @@ const Page& page_of(Command command) {
     case Command::help: return kHelpPage;
     case Command::keygen: return kKeygenPage;
     case Command::nodes: return kNodesPage;
+    case Command::log: return kLogPage;
     case Command::daemon: return kDaemonPage;
   }
   return kRunPage;

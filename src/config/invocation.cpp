@@ -78,7 +78,7 @@ void offer_flags(const Flags& flags, Settings& settings) {
 // The project: --directory or the current one.
 std::string project(const Settings& settings, const Surroundings& around) {
   const Setting* given = settings.find("directory");
-  if (given == nullptr) return around.directory;
+  if (given == nullptr || around.in_project) return around.directory;
   std::string directory = absolute(around.directory, given->values.front());
   std::error_code ignored;
   if (std::filesystem::is_directory(directory, ignored)) return directory;
@@ -156,7 +156,12 @@ DtestAsked read_stored_command(Command command, const Flags& flags, const Surrou
   offer_environment(command, around, settings);
   std::string directory = project(settings, around);
   offer_defaults(command, settings);
-  if (command == Command::events) return {fill_events(settings, flags, directory), settings.all(), {}};
+  if (command == Command::events) {
+    EventsOptions events = fill_events(settings, flags, directory);
+    if (const std::string user = user_directory(around); events.key_file.empty() && !user.empty())
+      events.key_file = user + kOwnKey;
+    return {std::move(events), settings.all(), {}};
+  }
   if (command == Command::bisect) return {fill_bisect(settings, flags, directory), settings.all(), {}};
   return {fill_stored(command, settings, flags, directory), settings.all(), {}};
 }

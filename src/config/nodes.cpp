@@ -193,7 +193,8 @@ NodeChoice choose_nodes(const std::vector<NodeSpec>& all, const std::string& wan
   if (!wanted.empty()) {
     named.clear();
     std::vector<std::string> names{kLocal};
-    for (const NodeSpec& node : all) names.push_back(node.name);
+    for (const NodeSpec& node : all)
+      if (!node.local()) names.push_back(node.name);
     for (const std::string& part : base::split(wanted, ',')) {
       const std::string name(base::trim(part));
       auto at = std::find_if(all.begin(), all.end(), [&](const NodeSpec& node) { return node.name == name; });

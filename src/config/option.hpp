@@ -13,7 +13,7 @@ namespace dtest::config {
 enum class Command : std::uint32_t { run = 1, list = 2, events = 4, version = 8, help = 16, daemon = 32,
                                       debug = 64, show = 128, history = 256, slow = 512, flaky = 1024,
                                       report = 2048, keygen = 4096, nodes = 8192, bisect = 16384,
-                                      config = 32768, completion = 65536 };
+                                      config = 32768, completion = 65536, log = 131072 };
 
 /// How a value is written. `command` is a shell-like list of words; an `endpoint` is ipc, an `address` may be TCP.
 enum class Kind : std::uint8_t { flag, text, path, command, number, duration, size, choice, runners, endpoint,

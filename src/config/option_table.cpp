@@ -20,6 +20,7 @@ constexpr unsigned kShow = static_cast<unsigned>(Command::show);
 constexpr unsigned kLists = static_cast<unsigned>(Command::history) | static_cast<unsigned>(Command::slow) |
                             static_cast<unsigned>(Command::flaky);
 constexpr unsigned kStored = kShow | kLists;
+constexpr unsigned kLog = static_cast<unsigned>(Command::log);
 constexpr unsigned kReport = static_cast<unsigned>(Command::report);
 constexpr unsigned kBisect = static_cast<unsigned>(Command::bisect);
 constexpr unsigned kCompletion = static_cast<unsigned>(Command::completion);
@@ -28,7 +29,7 @@ constexpr unsigned kWrites = kRun | kReport;
 constexpr unsigned kTests = kBoth | kDebug;
 constexpr unsigned kHooks = kRun | kDebug;
 constexpr unsigned kAll =
-    kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon | kStored | kBisect | kCompletion;
+    kRun | kList | kDebug | kEvents | kReport | kVersion | kHelp | kDaemon | kStored | kBisect | kCompletion | kLog;
 constexpr double kDay = 86400;
 constexpr double kMega = 1024.0 * 1024;
 constexpr double kTera = kMega * kMega;
@@ -46,34 +47,41 @@ constexpr std::array kTable{
     Option{"framework", 0, Kind::choice, "auto|rspec|minitest|test-unit", false, "", "project.framework", "", "auto",
            "the test framework, instead of those that the project seems to use", Group::select, kTests, 0, 0},
 
+    Option{"example", 'e', Kind::text, "TEXT", true, "", "", "", "",
+           "run the examples whose full name has TEXT in it, or that of another flag like this", Group::select, kBoth,
+           0, 0},
+    Option{"tag", 't', Kind::text, "TAG", true, "", "", "", "",
+           "run the examples with this tag of RSpec's, NAME or NAME:VALUE; with ~ before it, those without",
+           Group::select, kBoth, 0, 0},
+
     Option{"failed", 0, Kind::flag, "", false, "true", "", "", "false", "run what was bad when it was last run",
-           Group::select, kRun, 0, 0},
+           Group::select, kBoth, 0, 0},
     Option{"next-failure", 0, Kind::flag, "", false, "true", "", "", "false",
-           "as --failed, and start nothing new after the first failure", Group::select, kRun, 0, 0},
+           "as --failed, and start nothing new after the first failure", Group::select, kBoth, 0, 0},
     Option{"failed-first", 0, Kind::flag, "", false, "true", "", "", "false",
-           "begin with the files that were bad when they were last run", Group::select, kRun, 0, 0},
+           "begin with the files that were bad when they were last run", Group::select, kBoth, 0, 0},
     Option{"resume", 0, Kind::text, "RUN", false, "", "", "", "", "run what the stored run RUN did not run",
-           Group::select, kRun, 0, 0},
+           Group::select, kBoth, 0, 0},
     Option{"reproduce", 0, Kind::text, "RUN:N", false, "", "", "", "",
            "run what one runner ran up to failure N of RUN, as it did; 'dtest reproduce' does the same", Group::select,
-           kRun, 0, 0},
+           kBoth, 0, 0},
     Option{"after", 0, Kind::text, "FILE", true, "", "", "", "",
-           "with --reproduce: of the files before the failure run only these", Group::select, kRun, 0, 0},
+           "with --reproduce: of the files before the failure run only these", Group::select, kBoth, 0, 0},
     Option{"alone", 0, Kind::flag, "", false, "true", "", "", "false",
-           "with --reproduce: run none of the files before the failure", Group::select, kRun, 0, 0},
+           "with --reproduce: run none of the files before the failure", Group::select, kBoth, 0, 0},
     Option{"as-runner", 0, Kind::number, "N", false, "", "", "", "",
            "with --reproduce: be runner N, for instance while another one has its database", Group::select, kRun, 1,
            1024},
     Option{"files-from", 0, Kind::path, "FILE", false, "", "", "", "",
-           "take paths from FILE as well, a line each; - is standard input", Group::select, kRun, 0, 0},
+           "take paths from FILE as well, a line each; - is standard input", Group::select, kBoth, 0, 0},
     Option{"changed", 0, Kind::text, "REF", false, "HEAD", "", "", "",
            "run the tests that are named after what changed since the commit REF; without it since the last one",
-           Group::select, kRun, 0, 0},
+           Group::select, kBoth, 0, 0},
     Option{"shard", 0, Kind::text, "I/N", false, "", "", "DTEST_SHARD", "",
-           "run the I-th of N parts of the files, for N machines", Group::select, kRun, 0, 0},
+           "run the I-th of N parts of the files, for N machines", Group::select, kBoth, 0, 0},
     Option{"shard-by", 0, Kind::choice, "size|time", false, "", "", "", "size",
            "make parts even by the size of files, or by how long they took, which needs the same history everywhere",
-           Group::select, kRun, 0, 0},
+           Group::select, kBoth, 0, 0},
     Option{"dry-run", 0, Kind::flag, "", false, "true", "", "", "false",
            "show what would run where and when, and run nothing; 'dtest plan' does the same", Group::select, kRun, 0,
            0},
@@ -108,7 +116,8 @@ constexpr std::array kTable{
     Option{"wait", 0, Kind::duration, "SECONDS", false, "", "run.wait", "", "",
            "wait so long for the nodes, and for the runners of --min-runners", Group::place, kRun, 0.001, kDay},
     Option{"key-file", 0, Kind::path, "FILE", false, "", "run.key-file", "", "",
-           "your secret key for nodes; ~/.config/distributest/key unless given", Group::place, kRun, 0, 0},
+           "your secret key for nodes and event streams; ~/.config/distributest/key unless given", Group::place,
+           kRun | kEvents, 0, 0},
 
     Option{"name", 0, Kind::text, "NAME", false, "", "run.name", "", "",
            "name of this machine for nodes; its host name and a mark of its own unless given", Group::place, kRun, 0, 0},
@@ -143,6 +152,9 @@ constexpr std::array kTable{
            "kill a runner when no example begins or ends for so long", Group::stop, kRun, 0.001, 7 * kDay},
     Option{"hook-timeout", 0, Kind::duration, "SECONDS", false, "", "run.hook-timeout", "", "10m",
            "kill a set-up hook that runs longer", Group::stop, kRun, 0.001, 7 * kDay},
+    Option{"exit-timeout", 0, Kind::duration, "SECONDS", false, "", "run.exit-timeout", "", "1m",
+           "kill exit handlers and suite hooks that run longer once the tests are over: the run has failed then",
+           Group::stop, kRun, 0.001, 7 * kDay},
     Option{"runner-memory", 0, Kind::size, "SIZE", false, "", "run.runner-memory", "", "0",
            "replace a runner that keeps more in memory after a file; 0 is never", Group::stop, kRun, 0, kTera},
     Option{"crash-retries", 0, Kind::number, "N", false, "", "run.crash-retries", "", "1",
@@ -190,7 +202,7 @@ constexpr std::array kTable{
            "write what each runner did when to FILE, for Perfetto", Group::show, kWrites, 0, 0},
     Option{"github", 0, Kind::choice, "auto|on|off", false, "", "report.github", "", "auto",
            "annotations and a summary for GitHub Actions", Group::show, kRun, 0, 0},
-    Option{"publish", 0, Kind::endpoint, "ENDPOINT", false, "", "", "", "",
+    Option{"publish", 0, Kind::address, "ENDPOINT", false, "", "", "", "",
            "publish the event stream here instead of a place of its own", Group::show, kRun, 0, 0},
     Option{"json", 0, Kind::flag, "", false, "true", "", "", "false", "print JSON", Group::show,
            kRun | kList | kEvents | kVersion | kStored | kBisect, 0, 0},
@@ -200,8 +212,14 @@ constexpr std::array kTable{
            kEvents, 0, 1e15},
     Option{"kind", 0, Kind::text, "KIND", true, "", "", "", "",
            "only events of this kind (test.end), or of all kinds of a sort (test)", Group::show, kEvents, 0, 0},
+    Option{"publisher-key", 0, Kind::path, "FILE", false, "", "", "", "",
+           "public key of who publishes on TCP, unless it is your own", Group::show, kEvents, 0, 0},
     Option{"follow", 0, Kind::flag, "", false, "true", "", "", "false",
            "when the run ends, or none goes on, wait for the next run of the project", Group::show, kEvents, 0, 0},
+    Option{"follow", 0, Kind::flag, "", false, "true", "", "", "false", "wait for more, until the run ends",
+           Group::show, kLog, 0, 0},
+    Option{"node", 0, Kind::text, "NAME", false, "", "", "", "", "only what comes from this node", Group::show, kLog,
+           0, 0},
     Option{"schema", 0, Kind::flag, "", false, "true", "", "", "false", "print the JSON Schema of the events",
            Group::show, kEvents, 0, 0},
     Option{"verify", 0, Kind::path, "FILE", false, "", "", "", "",
@@ -248,7 +266,7 @@ constexpr std::array kTable{
            "how a line of the log is written", Group::show, kDaemon, 0, 0},
 
     Option{"directory", 'C', Kind::path, "DIR", false, "", "", "", "", "work in DIR; relative paths start there",
-           Group::general, kTests | kStored | kEvents | kBisect, 0, 0},
+           Group::general, kTests | kStored | kEvents | kBisect | kLog, 0, 0},
     Option{"config", 'c', Kind::path, "FILE", false, "", "", "DTEST_CONFIG", "",
            "read this configuration file and no other", Group::general, kTests | kDaemon, 0, 0},
     Option{"no-history", 0, Kind::flag, "", false, "false", "run.history", "", "true",
@@ -318,19 +336,22 @@ std::string_view program(Command command) {
     case Command::help: return "dtest help";
     case Command::keygen: return "dtest keygen";
     case Command::nodes: return "dtest nodes";
+    case Command::log: return "dtest log";
     case Command::daemon: return "dtestd";
   }
   return "";
 }
 
-bool reads_stored_runs(Command command) { return ((kStored | kEvents | kBisect) & static_cast<unsigned>(command)) != 0; }
+bool reads_stored_runs(Command command) {
+  return ((kStored | kEvents | kBisect | kLog) & static_cast<unsigned>(command)) != 0;
+}
 
 std::vector<Command> commands_of(const Option& option) {
   std::vector<Command> commands;
   constexpr std::array kEvery{Command::run,   Command::list,   Command::debug,  Command::show,    Command::history,
                               Command::slow,  Command::flaky,  Command::events, Command::report,  Command::version,
                               Command::help,  Command::daemon, Command::bisect, Command::completion, Command::keygen,
-                              Command::nodes};
+                              Command::nodes, Command::log};
   std::copy_if(kEvery.begin(), kEvery.end(), std::back_inserter(commands),
                [&](Command c) { return option.applies_to(c); });
   return commands;

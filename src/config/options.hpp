@@ -62,6 +62,7 @@ struct ReportFiles {
 
 struct RunOptions {
   Selection selection;
+  std::vector<std::string> manner, after_dashes;  ///< of the command line: flags that say how, and what followed "--"
   Wanted wanted;
   bool dry_run = false;  ///< show what would run
   bool json = false;     ///< of a dry run
@@ -82,6 +83,7 @@ struct RunOptions {
   base::Duration grace = std::chrono::seconds(1);
   Hooks hooks;
   base::Duration hook_timeout = std::chrono::minutes(10);
+  base::Duration exit_timeout = std::chrono::minutes(1);
   bool share_database = false;
   bool fixed = false;               ///< which runner runs a file depends on the files alone
   std::uint32_t crash_retries = 1;  ///< tries after the first
@@ -120,6 +122,7 @@ struct DebugOptions {
 
 struct ListOptions {
   Selection selection;
+  Wanted wanted;
   bool json = false;
 };
 
@@ -133,6 +136,8 @@ struct EventsOptions {
   bool endpoint_only = false;  ///< print only the endpoint
   std::string verify;          ///< check this stored stream instead; or empty
   bool json = false;           ///< of `verify`
+  std::string key_file;        ///< own secret key, for an endpoint on TCP; or empty
+  std::string publisher_key;   ///< public key of who publishes there; empty: the person's own
 };
 
 /// The commands about stored runs.
@@ -142,6 +147,8 @@ struct StoredOptions {
   std::string run;            ///< id, the beginning of it, "latest", "latest~N"; empty: none was named
   std::uint32_t failure = 0;  ///< number of a failure; 0: none was named
   std::size_t limit = 20;
+  std::string node;           ///< of `log`: only lines of this one; empty: all
+  bool follow = false;        ///< of `log`: wait for more while the run goes on
   bool json = false;
   Color color = Color::automatic;
 };

@@ -13,6 +13,7 @@ struct Surroundings {
   std::map<std::string, std::string> environment;
   std::string directory;    ///< current one, absolute
   std::string system_file;  ///< the configuration of the whole machine
+  bool in_project = false;  ///< the current directory is the project, whatever --directory says: it was typed elsewhere
 };
 
 /// Those of this process; the system file is the one under the sysconfdir of the build.

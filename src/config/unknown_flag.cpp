@@ -34,12 +34,6 @@ std::string nearest_flag(Command command, const std::string& flag) {
   return flag.starts_with("--") ? base::nearest(flag, names) : std::string();
 }
 
-// Flags by which people choose examples.
-bool chooses_examples(const std::string& flag) {
-  constexpr std::array<std::string_view, 5> kFlags{"-e", "--example", "-t", "--tag", "--name"};
-  return std::find(kFlags.begin(), kFlags.end(), flag) != kFlags.end();
-}
-
 bool runs_tests(Command command) { return command == Command::run || command == Command::list; }
 
 }  // namespace
@@ -47,11 +41,10 @@ bool runs_tests(Command command) { return command == Command::run || command == 
 std::string unknown_flag(Command command, const std::string& flag) {
   if (flag == "-n" && runs_tests(command)) {
     return "'-n' means different things elsewhere, so it means nothing here: the number of runners is '-j N', "
-           "examples are chosen by name with '-- -e NAME', and what would run is shown by 'dtest list'";
+           "examples are chosen by name with '-e TEXT', and what would run is shown by 'dtest list'";
   }
-  if (chooses_examples(flag) && runs_tests(command))
-    return fmt::format("'{}' is a flag of the test framework, which stands after '--': {} -- {} ...", flag,
-                       program(command), flag);
+  if (flag == "--name" && command == Command::list)
+    return "'--name' means nothing to dtest list; examples are chosen by name with '-e TEXT'";
   std::string help = fmt::format("see '{} --help'", program(command));
   std::string other = elsewhere(flag);
   if (!other.empty()) return fmt::format("{}, not of {}; {}", other, program(command), help);

@@ -132,7 +132,7 @@ bool Daemon::lacks_copy(const protocol::Work& work, broker::Actions& actions) {
 }
 
 void Daemon::on_revoked(const base::RunId& run) {
-  on_log("warn", "run " + run.brief() + " is ended: the key that it belongs to was taken off the list");
+  on_log(run, "warn", "run " + run.brief() + " is ended: the key that it belongs to was taken off the list");
   broker::Actions actions;
   node_.kill(run, loop_.now(), actions);
   perform(actions);
@@ -275,6 +275,12 @@ void Daemon::on_hook_over(const base::RunId& run, broker::HookOver over) {
   perform(actions);
 }
 
+void Daemon::on_printed(const base::RunId& run, base::Slot slot, std::string output, std::uint64_t left_out) {
+  broker::Actions actions;
+  node_.on_printed(run, slot, std::move(output), left_out, loop_.now(), actions);
+  perform(actions);
+}
+
 void Daemon::on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept) {
   broker::Actions actions;
   node_.on_flood(run, slot, incarnation, kept, loop_.now(), actions);
@@ -302,6 +308,13 @@ void Daemon::end_host(const base::RunId& run) {
   at->second->end();
   ending_.push_back(std::move(at->second));
   hosts_.erase(at);
+}
+
+void Daemon::on_log(const base::RunId& run, const std::string& level, const std::string& text) {
+  on_log(level, text);
+  broker::Actions actions;
+  node_.on_said(run, text, loop_.now(), actions);
+  perform(actions);
 }
 
 void Daemon::on_log(std::string level, std::string text) {

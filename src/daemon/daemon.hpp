@@ -59,9 +59,11 @@ class Daemon : public HostEvents, public GateEvents {
   void on_local(const base::RunId& run, protocol::LocalReport report) override;
   void on_process_over(const base::RunId& run, broker::ProcessOver over) override;
   void on_hook_over(const base::RunId& run, broker::HookOver over) override;
+  void on_printed(const base::RunId& run, base::Slot slot, std::string output, std::uint64_t left_out) override;
   void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation, std::uint64_t kept) override;
   void on_fenced(const base::RunId& run) override;
   void on_session_empty(const base::RunId& run) override;
+  void on_log(const base::RunId& run, const std::string& level, const std::string& text) override;
   void on_log(std::string level, std::string text) override;
 
   DaemonSetting setting_;

@@ -25,6 +25,17 @@ bool OutputFile::look() {
   return true;
 }
 
+OutputFile::News OutputFile::news() {
+  constexpr std::uint64_t kMostNews = 16 * 1024;
+  const std::uint64_t size = system::file_size(path_).value_or(0);
+  if (size < told_) told_ = 0;  // somebody emptied it
+  if (size == told_) return {};
+  const std::uint64_t from = std::max({told_, given_up_, size - std::min(size, kMostNews)});
+  News news{system::read_slice(path_, from, static_cast<std::size_t>(size - from)), from - told_};
+  told_ = size;
+  return news;
+}
+
 // The end of a long output says more than its start.
 std::string OutputFile::slice(std::uint64_t from, std::uint64_t to, std::size_t most) const {
   from = std::max({from, given_up_, to - std::min<std::uint64_t>(to, most)});

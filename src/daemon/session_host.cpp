@@ -25,6 +25,11 @@ std::optional<Workspace> make_workspace(const protocol::SessionOptions& options,
 constexpr base::Duration kDrain = std::chrono::seconds(2);   // doc/protocol.md §9
 constexpr base::Duration kLook = std::chrono::milliseconds(100);  // at files that a test may flood
 
+// What was printed before it is to stand before what comes next in the log.
+bool closes_output(const protocol::LocalBody& body) {
+  return std::holds_alternative<protocol::RunDone>(body) || std::holds_alternative<protocol::Loaded>(body);
+}
+
 }  // namespace
 
 SessionHost::SessionHost(const broker::StartKeeper& start, const Setting& setting, bus::Context& context,
@@ -126,7 +131,7 @@ void SessionHost::send(const broker::SendLocal& action) {
   auto at = processes_.find({action.slot, action.incarnation});
   if (at == processes_.end()) return;
   if (!at->second.jobs->send(protocol::encode(action.work)))
-    events_.on_log("error", "the local pipe of a runner is full: it does not read");
+    events_.on_log(run_, "error", "the local pipe of a runner is full: it does not read");
 }
 
 void SessionHost::kill(const broker::KillProcess& action) {
@@ -180,10 +185,11 @@ void SessionHost::on_message(std::string_view bytes) {
   protocol::Decoded<protocol::LocalReport> report = protocol::decode_local_report(bytes);
   if (!report) {
     // What is lost here is missed by the account, which then says so.
-    if (refused_++ < 10) events_.on_log("warn", "a runner's message is refused: " + report.why);
+    if (refused_++ < 10) events_.on_log(run_, "warn", "a runner's message is refused: " + report.why);
     return;
   }
   attach_output(*report.message);
+  if (closes_output(report.message->body)) tell_printed({report.message->slot, report.message->incarnation});
   events_.on_local(run_, std::move(*report.message));
 }
 
@@ -235,8 +241,8 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     settle(Key(at->first));
   } else if (std::holds_alternative<guardian::Fenced>(event)) {
     killing_ = true;
-    events_.on_log("warn", "run " + run_.brief() + ": its lease is over, for its dtest is silent or this daemon stood "
-                           "still; its guardian killed every process of the run");
+    events_.on_log(run_, "warn", "run " + run_.brief() + ": its lease is over, for its dtest is silent or this daemon "
+                                 "stood still; its guardian killed every process of the run");
     events_.on_fenced(run_);
   } else if (std::holds_alternative<guardian::Empty>(event)) {
     if (!killing_) return;  // only between two of its processes
@@ -247,8 +253,8 @@ void SessionHost::on_keeper(const guardian::KeeperEvent& event) {
     ended_ = true;
   } else if (const auto* lost = std::get_if<guardian::Lost>(&event)) {
     keeper_watch_.reset();
-    events_.on_log("error", "the guardian of run " + run_.brief() + " ended; its processes were killed" +
-                                (lost->left > 0 ? ", except for " + std::to_string(lost->left) : std::string()));
+    events_.on_log(run_, "error", "the guardian of run " + run_.brief() + " ended; its processes were killed" +
+                                      (lost->left > 0 ? ", except for " + std::to_string(lost->left) : std::string()));
     if (outcomes_ != nullptr) drain_outcomes();
     ended_ = true;
     events_.on_session_empty(run_);
@@ -260,8 +266,8 @@ void SessionHost::on_end_of_keeper(const guardian::KeeperEvent& event) {
   const auto* lost = std::get_if<guardian::Lost>(&event);
   if (lost == nullptr && !std::holds_alternative<guardian::Ended>(event)) return;
   if (lost != nullptr && lost->left > 0)
-    events_.on_log("error", "the guardian of run " + run_.brief() + " ended; " + std::to_string(lost->left) +
-                                " of its processes could not be killed");
+    events_.on_log(run_, "error", "the guardian of run " + run_.brief() + " ended; " + std::to_string(lost->left) +
+                                      " of its processes could not be killed");
   keeper_watch_.reset();
   ended_ = true;
 }
@@ -279,6 +285,7 @@ void SessionHost::settle(const Key& key) {
   if (process.connected && loop_.now() < process.drain_limit) return;
   broker::ProcessOver over{key.first, key.second, process.pid, process.how, true,
                            process.output.excerpt(process.settled)};
+  tell_printed(key);
   outcomes_->unbind(bus::Endpoint::parse(layout_.outcomes(key.first, key.second)));
   ::unlink(process.output.path().c_str());
   processes_.erase(at);
@@ -300,7 +307,17 @@ void SessionHost::look_at_output() {
   std::vector<Key> flooded;
   for (auto& [key, process] : processes_)
     if (process.output.look()) flooded.push_back(key);
+  std::vector<Key> all;  // whoever is told may change the processes
+  for (const auto& [key, process] : processes_) all.push_back(key);
+  for (const Key& key : all) tell_printed(key);
   for (const Key& key : flooded) events_.on_flood(run_, key.first, key.second, OutputFile::kKept);
+}
+
+void SessionHost::tell_printed(const Key& key) {
+  auto at = processes_.find(key);
+  if (at == processes_.end()) return;
+  OutputFile::News news = at->second.output.news();
+  if (!news.text.empty()) events_.on_printed(run_, key.first, std::move(news.text), news.left_out);
 }
 
 base::Instant SessionHost::next_deadline() const {

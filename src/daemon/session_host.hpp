@@ -31,13 +31,16 @@ class HostEvents {
   virtual void on_local(const base::RunId& run, protocol::LocalReport report) = 0;
   virtual void on_process_over(const base::RunId& run, broker::ProcessOver over) = 0;
   virtual void on_hook_over(const base::RunId& run, broker::HookOver over) = 0;
+  /// What a process printed since the last time; `left_out` bytes before it are not told.
+  virtual void on_printed(const base::RunId& run, base::Slot slot, std::string output, std::uint64_t left_out) = 0;
   /// Of what this process prints only the last `kept` bytes are there.
   virtual void on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation,
                         std::uint64_t kept) = 0;
   /// The guardian kills everything; on_session_empty follows.
   virtual void on_fenced(const base::RunId& run) = 0;
   virtual void on_session_empty(const base::RunId& run) = 0;
-  virtual void on_log(std::string level, std::string text) = 0;
+  /// For the daemon's log, and for the run's.
+  virtual void on_log(const base::RunId& run, const std::string& level, const std::string& text) = 0;
 };
 
 /// Owned by the daemon, from StartKeeper until ended() after end().
@@ -109,6 +112,7 @@ class SessionHost {
   void settle(const Key& key);
   void drain_outcomes();
   void look_at_output();
+  void tell_printed(const Key& key);
   void close_sockets();
   std::map<Key, Process>::iterator by_token(guardian::Token token);
   std::map<Key, Process>::iterator by_outcomes(const std::string& endpoint);

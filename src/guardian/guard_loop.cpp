@@ -57,7 +57,7 @@ int GuardLoop::run() {
     send_events();
   }
   bool removed = true;
-  for (const std::string& dir : options_.remove) removed = system::remove_tree(dir) && removed;
+  for (const std::string& dir : options_.remove) removed = system::remove_unheld_tree(dir) && removed;
   return removed ? 0 : 73;
 }
 

@@ -20,7 +20,7 @@ class Keeper {
   struct Options {
     std::string exe;                  ///< program whose first argument may be --guardian; empty: /proc/self/exe
     std::string mark;                 ///< random, of this session only; value of DTEST_SESSION in its environment
-    std::vector<std::string> remove;  ///< directories to remove when all is over; absolute
+    std::vector<std::string> remove;  ///< directories to remove when all is over, unless somebody holds them; absolute
     base::Duration grace{1'000'000};  ///< TERM to KILL when this process has gone, and for what a token left
   };
   /// Starts the guardian. Throws base::Error.

@@ -165,7 +165,7 @@ void Keeper::Impl::sweep(std::vector<KeeperEvent>& out) {
     pause_ = std::min(pause_ * 2, kLastPause);
     return;
   }
-  for (const std::string& dir : options_.remove) system::remove_tree(dir);
+  for (const std::string& dir : options_.remove) system::remove_unheld_tree(dir);
   phase_ = Phase::over;
   out.emplace_back(Lost{static_cast<std::uint32_t>(left)});
 }

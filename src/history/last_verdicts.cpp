@@ -98,7 +98,8 @@ Outstanding still_bad(const RunStore& store) {
 }
 
 Outstanding not_run(const StoredRun& run) {
-  Outstanding result{{}, 0, 1, false};
+  Outstanding result;
+  result.runs = 1;
   Collecting again;
   std::set<std::string> left;
   bool ended = false;
@@ -106,6 +107,7 @@ Outstanding not_run(const StoredRun& run) {
   while (auto event = events.next()) {
     if (const auto* plan = std::get_if<collector::RunPlan>(&event->event)) {
       left.clear();
+      result.planned = true;
       for (const collector::PlannedFile& file : plan->files) left.insert(file.path);
     } else if (const auto* file = std::get_if<collector::FileEnd>(&event->event)) {
       if (file->counts.not_run == 0 && file->status != Status::not_run) left.erase(file->path);

@@ -18,6 +18,7 @@ struct Outstanding {
   std::vector<Again> files;      ///< by path
   std::uint64_t examples = 0;    ///< named ones and files, as people count
   std::size_t runs = 0;          ///< that were looked at
+  bool planned = false;          ///< by `not_run`: it came so far that it knew its files
   bool outside = false;          ///< the newest run had errors that belong to no file
 };
 

@@ -42,7 +42,8 @@ class Listener {
   virtual void on_finding(const Finding& /*finding*/, base::Instant /*now*/) {}
   /// A node serves this run.
   virtual void on_node_joined(const std::string& node, base::Instant now) = 0;
-  /// A node is gone; `requeued` of its items go back into the queue. `clean`: the run was over there.
+  /// A node is gone; `requeued` of its items go back into the queue. `clean`: in order, as the run was over
+  /// there or the node was drained.
   virtual void on_node_gone(const std::string& node, const std::string& reason, std::uint64_t requeued, bool clean,
                             base::Instant now) = 0;
   /// The first complete plan: what will be run. Answer with Master::plan().

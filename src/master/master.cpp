@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace dtest::master {
 
 using protocol::Outcome;
@@ -14,6 +16,16 @@ namespace {
 void drop_repeated(std::vector<std::string>& files) {
   std::unordered_set<std::string> seen;
   std::erase_if(files, [&](const std::string& file) { return !seen.insert(file).second; });
+}
+
+// How the stream names a file is what a verdict belongs to, so no other file may be named the same there. Empty: none is.
+std::string named_as_another(const std::vector<std::string>& files) {
+  std::unordered_set<std::string> named;
+  for (const std::string& file : files) {
+    std::string name = base::valid_utf8(file);
+    if (!named.insert(name).second) return name;
+  }
+  return {};
 }
 
 }  // namespace
@@ -84,10 +96,12 @@ void Master::on_result(const std::string& name, protocol::Result result, base::I
 void Master::lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions) {
   bool again = !node.failed && (state_ == State::running || state_ == State::planning);
   node.plan.reset();
+  if (node.ending) tell_broken_off(node, reason, now);
   node.up.clear();
   if (again) node.link.restart(now);
   else node.link.gone();
   std::uint64_t requeued = release(node.link.name(), "node lost", now);
+  requeued += std::exchange(node.given_back, 0);
   listener_.on_node_gone(node.link.name(), reason, requeued, false, now);
   node.link.tick(now, actions);
 }
@@ -95,16 +109,11 @@ void Master::lose_session(Node& node, const std::string& reason, base::Instant n
 void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& actions) {
   const std::string& name = node.link.name();
   if (auto* plan = std::get_if<protocol::Plan>(&body)) {
-    on_plan_part(node, std::move(*plan), now);
+    on_plan_part(node, std::move(*plan), now, actions);
   } else if (const auto* end = std::get_if<protocol::ItemEnd>(&body)) {
     on_end(node, *end, now);
-  } else if (std::holds_alternative<protocol::Closed>(body)) {
-    node.link.ping(now, actions);
-    bool wanted = state_ != State::planning && state_ != State::running;
-    std::string reason = node.failed ? "it could not start" : wanted ? "" : "it closed this run's session";
-    if (!node.left_out.empty()) reason = node.left_out;
-    if (wanted) close_node(node, reason, !node.failed, now);
-    else lose_session(node, reason, now, actions);
+  } else if (const auto* closed = std::get_if<protocol::Closed>(&body)) {
+    on_closed(node, closed->why, now, actions);
   } else {
     const protocol::Body& constant = body;
     if (const auto* up = std::get_if<protocol::RunnerUp>(&body)) {
@@ -135,7 +144,18 @@ void Master::apply(Node& node, protocol::Body body, base::Instant now, Actions& 
   }
 }
 
-void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
+// One that was drained takes no other session: it is asked again when its connections are up anew.
+void Master::on_closed(Node& node, const std::string& why, base::Instant now, Actions& actions) {
+  node.link.ping(now, actions);
+  const bool wanted = state_ != State::planning && state_ != State::running;
+  std::string reason = node.failed ? "it could not start" : wanted ? "" : "it closed this run's session";
+  if (!node.left_out.empty()) reason = node.left_out;
+  if (wanted) close_node(node, reason, !node.failed, now);
+  else if (!why.empty() && !node.failed) close_node(node, why, true, now);
+  else lose_session(node, reason, now, actions);
+}
+
+void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now, Actions& actions) {
   if (state_ != State::planning || plan_told_) return;
   bool more = part.more;
   if (part.part == 0) {
@@ -146,6 +166,12 @@ void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
   if (more || !node.plan) return;
   node.plan->more = false;
   drop_repeated(node.plan->files);
+  if (const std::string name = named_as_another(node.plan->files); !name.empty()) {
+    node.plan.reset();
+    leave_out(node, "the names of two of its files are not UTF-8 and would both be told as '" + name + "': rename one",
+              actions);
+    return;
+  }
   plan_told_ = true;
   listener_.on_plan(node.link.name(), *node.plan, now);
 }
@@ -153,8 +179,20 @@ void Master::on_plan_part(Node& node, protocol::Plan part, base::Instant now) {
 void Master::close_node(Node& node, const std::string& reason, bool clean, base::Instant now) {
   if (node.link.state() == NodeLink::State::gone) return;
   node.link.gone();
-  std::uint64_t requeued = release(node.link.name(), "node lost", now);
+  if (node.ending && !clean) tell_broken_off(node, reason, now);
+  std::uint64_t requeued = release(node.link.name(), clean ? reason : "node lost", now);
+  requeued += std::exchange(node.given_back, 0);
   listener_.on_node_gone(node.link.name(), reason, requeued, clean, now);
+}
+
+// Nobody knows what its exit handlers would have said. Who killed the run does not ask.
+void Master::tell_broken_off(const Node& node, const std::string& reason, base::Instant now) {
+  if (node.up.empty() || killed_) return;
+  protocol::OutsideError error;
+  error.where = "an exit handler";
+  error.exception.message =
+      "node " + node.link.name() + " was lost before the exit handlers of its runners were through: " + reason;
+  listener_.on_report(node.link.name(), error, now);
 }
 
 void Master::on_node_lost(const std::string& name, const std::string& reason, base::Instant now, Actions& actions) {
@@ -171,9 +209,13 @@ void Master::on_synced(const std::string& name, Actions& actions) {
 void Master::on_not_synced(const std::string& name, Actions& actions) {
   auto at = nodes_.find(name);
   if (at == nodes_.end()) return;
-  at->second.failed = true;
-  at->second.left_out = "the project could not be sent there";
-  at->second.link.cancel(true, actions);
+  leave_out(at->second, "the project could not be sent there", actions);
+}
+
+void Master::leave_out(Node& node, const std::string& reason, Actions& actions) {
+  node.failed = true;
+  node.left_out = reason;
+  node.link.cancel(true, actions);
 }
 
 void Master::drain(base::Instant now, Actions& actions) {
@@ -221,17 +263,26 @@ bool Master::has_runner(const Item& item) const {
   return node != nodes_.end() && node->second.link.state() != NodeLink::State::gone && !node->second.failed;
 }
 
-// The node with a free runner, and of several the one with most credit. Where there is another, even if that one is
-// busy: not the one that the item crashed, and for a retry still less one whose runners have failed everything lately.
+// The node with a free runner, and of several the one with most credit.
 Master::Node* Master::choose(base::ItemId id, base::Instant now) {
   const Item& item = items_[id.value];
+  const bool anywhere = item.avoid.empty() && item.stay.empty() && item.retry == 0 && item.work.slot.value == 0;
+  Node* best = anywhere && !breaker_.is_tried(id) ? nodes_.best(now) : choose_among_all(id, now);
+  return best != nullptr && best->link.free_credit() > 0 ? best : nullptr;
+}
+
+// Likewise, for an item that is not for everybody. Where there is another, even if that one is busy: not the one that the
+// item crashed, and for a retry still less one whose runners have failed everything lately.
+Master::Node* Master::choose_among_all(base::ItemId id, base::Instant now) {
+  const Item& item = items_[id.value];
   const bool tried = breaker_.is_tried(id);
-  Node* best = nullptr;
+  const NodeTable& nodes = nodes_;
+  const Node* best = nullptr;
   std::pair<int, bool> best_rank;
-  auto home = nodes_.find(item.stay);
-  bool stays = home != nodes_.end() && home->second.link.state() != NodeLink::State::gone;
+  auto home = nodes.find(item.stay);
+  bool stays = home != nodes.end() && home->second.link.state() != NodeLink::State::gone;
   const bool owned = !tried && has_runner(item) && (!stays || item.stay == item.work.node);
-  for (auto& [name, node] : nodes_) {
+  for (const auto& [name, node] : nodes) {
     if (node.link.state() != NodeLink::State::live || node.failed || node.link.silent(now)) continue;
     if (stays && name != item.stay) continue;
     if (tried && (node.link.free_credit() == 0 || breaker_.fit(name, id).empty())) continue;
@@ -244,7 +295,7 @@ Master::Node* Master::choose(base::ItemId id, base::Instant now) {
     best = &node;
     best_rank = rank;
   }
-  return best != nullptr && best->link.free_credit() > 0 ? best : nullptr;
+  return best != nullptr ? &nodes_.find(best->link.name())->second : nullptr;
 }
 
 void Master::dispatch(base::ItemId id, Node& node, base::Instant now, Actions& actions) {
@@ -299,8 +350,9 @@ void Master::advance(base::Instant now, Actions& actions) {
                                           : state_ == State::draining && in_flight_ == 0;
   if (settled) state_ = State::ending;
   if (state_ == State::ending) {
-    for (auto& [name, node] : nodes_) {
-      if (node.ending || node.link.state() == NodeLink::State::gone) continue;
+    for (const auto& [name, known] : std::as_const(nodes_)) {
+      if (known.ending || known.link.state() == NodeLink::State::gone) continue;
+      Node& node = nodes_.find(name)->second;
       if (node.link.state() == NodeLink::State::greeting) {
         close_node(node, "never answered", true, now);
         continue;
@@ -318,21 +370,19 @@ void Master::advance(base::Instant now, Actions& actions) {
 }
 
 void Master::tick(base::Instant now, Actions& actions) {
-  for (auto& [name, node] : nodes_) {
-    node.link.tick(now, actions);
-    if (node.link.dead(now))
-      lose_session(node, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s", now,
+  for (Node* node : nodes_.due(now)) {
+    node->link.tick(now, actions);
+    if (node->link.dead(now))
+      lose_session(*node, "no sign of life for " + std::to_string(limits_.dead->count() / 1'000'000) + "s", now,
                    actions);
-    else if (node.link.unanswered(now))
-      close_node(node, "no answer for " + std::to_string(limits_.greet.count() / 1'000'000) + "s", false, now);
+    else if (node->link.unanswered(now))
+      close_node(*node, "no answer for " + std::to_string(limits_.greet.count() / 1'000'000) + "s", false, now);
   }
   advance(now, actions);
 }
 
 base::Instant Master::next_deadline() const {
-  base::Instant next = breaker_.next_deadline();
-  for (const auto& [name, node] : nodes_) next = std::min(next, node.link.next_deadline());
-  return next;
+  return std::min(breaker_.next_deadline(), nodes_.next_deadline());
 }
 
 }  // namespace dtest::master

@@ -14,6 +14,7 @@
 #include "master/limits.hpp"
 #include "master/listener.hpp"
 #include "master/node_link.hpp"
+#include "master/node_table.hpp"
 
 namespace dtest::master {
 
@@ -88,29 +89,23 @@ class Master {
     std::string stay;   ///< where it must run while that node lives
     bool on_slot = false;  ///< it is in flight, and its runner gets no other item meanwhile
   };
-  struct Node {
-    NodeLink link;
-    std::uint32_t weight = 1;
-    std::set<base::Slot> up;           ///< runners that are ready
-    std::size_t in_flight = 0;         ///< items
-    bool ending = false;               ///< bye was said
-    bool failed = false;               ///< its boot process could not: no other session there
-    bool served = false;               ///< it had a runner
-    std::string left_out;              ///< why it gets no other session although it could
-    std::optional<protocol::Plan> plan;  ///< parts so far
-  };
+  using Node = KnownNode;
 
   void apply(Node& node, protocol::Body body, base::Instant now, Actions& actions);
-  void on_plan_part(Node& node, protocol::Plan part, base::Instant now);
+  void on_plan_part(Node& node, protocol::Plan part, base::Instant now, Actions& actions);
+  void leave_out(Node& node, const std::string& reason, Actions& actions);
   void on_end(Node& node, const protocol::ItemEnd& end, base::Instant now);
   Decision decide(Item& item, protocol::Outcome outcome) const;
   void retry(const std::string& node, const protocol::ItemEnd& end);
   void settle(base::ItemId id, const std::string& node, const protocol::ItemEnd& end, Decision decision,
               base::Instant now);
   std::uint64_t release(const std::string& node, const std::string& reason, base::Instant now);
+  void tell_broken_off(const Node& node, const std::string& reason, base::Instant now);
+  void on_closed(Node& node, const std::string& why, base::Instant now, Actions& actions);
   void close_node(Node& node, const std::string& reason, bool clean, base::Instant now);
   void lose_session(Node& node, const std::string& reason, base::Instant now, Actions& actions);
   Node* choose(base::ItemId id, base::Instant now);
+  Node* choose_among_all(base::ItemId id, base::Instant now);
   void land(Item& item);
   void dispatch(base::ItemId id, Node& node, base::Instant now, Actions& actions);
   void pump(base::Instant now, Actions& actions);
@@ -136,7 +131,7 @@ class Master {
   State state_ = State::planning;
   bool killed_ = false;
   bool plan_told_ = false;
-  std::map<std::string, Node> nodes_;
+  NodeTable nodes_;
   std::vector<Item> items_;
   std::deque<base::ItemId> queue_;
   struct HeldEnd {

@@ -31,6 +31,8 @@ void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now)
   if (item == nullptr) return;
   if (end.outcome == Outcome::crashed) item->avoid = node.link.name();
   Decision decision = decide(*item, end.outcome);
+  const bool drained = end.outcome == Outcome::returned && !end.why.empty();
+  if (drained && decision == Decision::repeated) ++node.given_back;
   // What was cut off tells nothing of its runner.
   bool final = decision == Decision::accepted && end.outcome != Outcome::stopped;
   // A retry has nothing but what was bad before.
@@ -42,10 +44,10 @@ void Master::on_end(Node& node, const protocol::ItemEnd& end, base::Instant now)
   settle(end.item, node.link.name(), end, decision, now);
 }
 
-// Bad examples become an item of their own. A file that did not load stays unloaded, and for crashes there is
-// --crash-retries.
+// Bad examples become an item of their own, and what a crash kept from running. A file that did not load stays
+// unloaded, and for who crashed there is --crash-retries.
 void Master::retry(const std::string& node, const protocol::ItemEnd& end) {
-  bool mends = end.outcome == Outcome::done || end.outcome == Outcome::timed_out;
+  bool mends = end.outcome == Outcome::done || end.outcome == Outcome::timed_out || end.outcome == Outcome::crashed;
   const Item& item = items_[end.item.value];
   if (!mends || state_ != State::running || !working_node() || item.retry >= limits_.retries) return;
   Retry retry{end.item, end.attempt, base::ItemId(static_cast<std::uint32_t>(items_.size())), item.retry + 1,

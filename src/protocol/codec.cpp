@@ -170,6 +170,7 @@ void check(const SessionOptions& o) {
   check_limit("grace_us", o.grace);
   check_limit("boot_timeout_us", o.boot_timeout);
   check_limit("hook_timeout_us", o.hook_timeout);
+  check_limit("exit_timeout_us", o.exit_timeout);
 }
 
 }  // namespace

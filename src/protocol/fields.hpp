@@ -43,7 +43,8 @@ template <class V> void fields(V& v, SessionOptions& m) {
   v.opt("user", m.user);
   v.opt("workspace", m.workspace);
   v.opt("hooks", m.hooks);
-  v.opt("hook_timeout_us", m.hook_timeout);
+  v.req("hook_timeout_us", m.hook_timeout);
+  v.req("exit_timeout_us", m.exit_timeout);
   v.opt("number_offset", m.number_offset);
   v.opt("told_runners", m.told_runners);
   v.opt("share_database", m.share_database);
@@ -140,6 +141,11 @@ template <class V> void fields(V& v, Setup& m) {
   v.opt("total", m.output.total);
 }
 template <class V> void fields(V& v, Workspace& m) { v.req("path", m.path); }
+template <class V> void fields(V& v, Printed& m) {
+  v.req("s", m.slot);
+  v.req("out", m.output);
+  v.opt("left", m.left_out);
+}
 template <class V> void fields(V& v, BootFailed& m) {
   v.req("why", m.why);
   v.req("code", m.code);
@@ -221,7 +227,7 @@ template <class V> void fields(V& v, ItemEnd& m) {
   v.opt("out", m.output);
   v.opt("total", m.output.total);
 }
-template <class V> void fields(V&, Closed&) {}
+template <class V> void fields(V& v, Closed& m) { v.opt("why", m.why); }
 
 // R
 

@@ -20,9 +20,10 @@ struct Kinds<Work> {
 };
 template <>
 struct Kinds<Body> {
-  static constexpr std::array<std::string_view, 15> names{"booting", "plan", "booted", "setup", "bootfail",
+  static constexpr std::array<std::string_view, 16> names{"booting", "plan", "booted", "setup", "bootfail",
                                                           "notice", "up", "exit", "start", "list",
-                                                          "example", "error", "end", "closed", "workspace"};
+                                                          "example", "error", "end", "closed", "workspace",
+                                                          "printed"};
 };
 template <>
 struct Kinds<LocalWork> {

@@ -19,6 +19,8 @@ constexpr const char* kInWorkspace = "workspace:/";                  ///< begins
 constexpr const char* kNodeSetup = "node_setup";
 constexpr const char* kRunnerSetup = "runner_setup";
 constexpr const char* kAfterFork = "after_fork";
+/// In `loading` of a runner that leaves: its suite hooks are through.
+constexpr const char* kExitHandlers = "exit_handlers";
 
 /// Plain value; the defaults are those of the manual.
 struct SessionOptions {
@@ -50,6 +52,7 @@ struct SessionOptions {
   std::string workspace;
   std::map<std::string, std::string> hooks;  ///< absolute paths by name: kNodeSetup, kRunnerSetup, kAfterFork
   base::Duration hook_timeout = std::chrono::seconds(600);
+  base::Duration exit_timeout = std::chrono::seconds(60);  ///< of what a process still does once it is to quit
   std::uint32_t number_offset = 0;         ///< the environment calls runner 1 by this number and one more
   std::uint32_t told_runners = 0;          ///< how many runners it says there are; 0: as many as there are
   bool share_database = false;             ///< runners may write to the same database

@@ -150,14 +150,23 @@ struct ItemEnd {
   Bytes output;                        ///< the last of it, after a crash or a hang
 };
 
-struct Closed {};
+struct Closed {
+  std::string why;  ///< for people: why the session ended although the run had not; then its node takes no other
+};
 
 /// Where the project is to be put; the session waits for Synced.
 struct Workspace {
   std::string path;    ///< absolute, on the node
 };
 
+/// What the boot process (slot 0) or a runner printed since the last of these, for the log.
+struct Printed {
+  base::Slot slot;
+  Bytes output;
+  std::uint64_t left_out = 0;  ///< bytes before it that are not told
+};
+
 using Body = std::variant<Booting, Plan, Booted, Setup, BootFailed, Notice, RunnerUp, RunnerExit, ItemStart,
-                          ExampleList, Example, OutsideError, ItemEnd, Closed, Workspace>;
+                          ExampleList, Example, OutsideError, ItemEnd, Closed, Workspace, Printed>;
 
 }  // namespace dtest::protocol

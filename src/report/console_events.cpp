@@ -27,7 +27,8 @@ std::string inside(const std::string& file, const std::string& directory) {
 
 // Of a flaky one.
 std::string good_on(collector::Status status, const char* what, std::uint32_t number) {
-  return fmt::format("{} on {} {}", status == collector::Status::pending ? "pending" : "passed", what, number);
+  const char* good = status == collector::Status::pending ? "pending" : "passed";
+  return number == 0 ? good : fmt::format("{} on {} {}", good, what, number);
 }
 
 }  // namespace
@@ -36,6 +37,8 @@ void Console::Impl::on(const collector::RunStart& e) {
   look_.single_node = e.nodes.size() <= 1;
   look_.project_dir = e.dir;
   runners_ = e.runners;
+  manner_ = e.manner;
+  repetition_.begin(e.manner);
   if (!quiet()) print(start_lines(e, options_.run, look_));
 }
 
@@ -77,7 +80,7 @@ void Console::Impl::on(const collector::RunEnd& e) {
   collector::RunEnd end = e;
   for (const auto& [node, why] : unable_)
     if (!end.reason.empty() && why.starts_with(end.reason)) end.reason.clear();
-  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, outgrown_, rates_, seed_};
+  SummaryFacts facts{end, failures_, slow_files_, slow_tests_, flaky_, changed_, outgrown_, rates_, seed_, manner_};
   print(summary(facts, options_, look_));
 }
 
@@ -85,8 +88,8 @@ void Console::Impl::on(const collector::NodeJoin& e) {
   nodes_.push_back(e);
   if (look_.single_node || quiet() || !progress_.planned()) return;
   note("NODE", Colour::bold,
-       fmt::format("{} joined at {} with {}", look_.clean(e.name), show_clock(elapsed_),
-                   base::plural(e.runners, "runner")));
+       fmt::format("{} joined at {}{}", look_.clean(e.name), show_clock(elapsed_),
+                   e.runners > 0 ? " with " + base::plural(e.runners, "runner") : ""));
 }
 
 void Console::Impl::on(const collector::NodeLost& e) {
@@ -101,8 +104,10 @@ void Console::Impl::on(const collector::NodeLost& e) {
 
 void Console::Impl::on(const collector::NodeLeave& e) {
   if (look_.single_node || quiet() || e.reason.empty() || progress_.done() == progress_.total()) return;
-  note("NODE", Colour::bold,
-       fmt::format("{} left at {}: {}", look_.clean(e.name), show_clock(elapsed_), look_.clean(e.reason)));
+  std::string text = fmt::format("{} left at {}: {}; {} ended there", look_.clean(e.name), show_clock(elapsed_),
+                                 look_.clean(e.reason), base::plural(e.files, "file"));
+  if (e.requeued > 0) text += fmt::format(", {} back in the queue", e.requeued);
+  note("NODE", Colour::bold, text);
 }
 
 void Console::Impl::on(const collector::NodeSync& e) {
@@ -140,14 +145,16 @@ void Console::Impl::on(const collector::RunnerReady& e) {
 
 void Console::Impl::on(const collector::RunnerCrash& e) {
   if (!e.path.empty()) {
-    crashes_[e.path] = e;
+    // Of a try that was already told to be over it explains no later one.
+    if (explained_.erase(e.path) == 0) crashes_[e.path] = e;
     return;
   }
   if (e.place.runner == 0) {
     const Lines why = look_.clean_lines(e.how);
     unable_[e.place.node] = e.how;
     const bool served = std::any_of(up_.begin(), up_.end(), [&](const auto& up) { return up.first == e.place.node; });
-    note(served ? "NODE" : "BOOT", Colour::bold_red, why.empty() ? "it failed" : why.front());
+    const std::string where = look_.single_node ? "" : "node " + look_.clean(e.place.node) + ": ";
+    note(served ? "NODE" : "BOOT", Colour::bold_red, where + (why.empty() ? "it failed" : why.front()));
     for (std::size_t i = 1; i < why.size(); ++i) {
       for (const std::string& part : wrap(why[i], look_.width - kIndent)) print({std::string(kIndent, ' ') + part});
     }
@@ -180,7 +187,7 @@ void Console::Impl::on(const collector::FileStart& e) {
 void Console::Impl::on(const collector::FileEnd& e) {
   progress_.end(e);
   rates_.add(e);
-  if (is_bad(e.status) && (e.failure > 0 || !failures_.has(e.path))) add_failure(failure_of(e, crash_at(e.path), look_));
+  if (is_bad(e.status) && (e.failure > 0 || !failures_.has(e.path))) add_failure(failure_of(e, crash_at(e.path), manner_, look_));
   if (slow_files_.takes(e.secs)) slow_files_.add({e.secs, e.path, "", 0, e.item, e.attempt, e.place});
   bool named = std::any_of(flaky_.begin(), flaky_.end(), [&](const FlakyTest& f) {
     return f.line > 0 && f.path == e.path;
@@ -223,6 +230,11 @@ void Console::Impl::on(const collector::FileRequeue& e) {
   if (crash != nullptr) {
     why = how_it_ended(*crash, look_);
     if (!crash->last_test.empty()) why += " while running " + look_.clean(crash->last_test);
+  } else if (!e.running.empty()) {
+    const bool ended = e.reason.starts_with("SIG") || e.reason.starts_with("exit ");
+    if (ended) why = how_it_ended({e.place, 0, 0, e.reason, e.path, "", {}}, look_);
+    why += (ended ? " while running " : ", in ") + look_.clean(e.running);
+    explained_.insert(e.path);
   }
   retries_[e.path] = {why, dropped.empty() ? 0 : dropped.front()};
   std::string text = look_.path(e.path, 0, look_.width - kIndent) + ": " + why;
@@ -231,23 +243,25 @@ void Console::Impl::on(const collector::FileRequeue& e) {
     const char* what = dropped.size() == 1 ? "{}failure {} no longer counts" : "{}failures {} no longer count";
     text += fmt::format(fmt::runtime(what), look_.dot(), fmt::join(dropped, ", "));
   }
-  // What is not tried again is in the list of what was not run.
-  if (!quiet() && (e.again || !dropped.empty())) note(e.again ? "RETRY" : "VOID", Colour::bold_yellow, text);
+  // What is not tried again is in the list of what was not run, and what only waited there has not been tried.
+  const bool tried = e.again && e.place.runner > 0;
+  if (!quiet() && (tried || !dropped.empty())) note(e.again ? "RETRY" : "VOID", Colour::bold_yellow, text);
   crashes_.erase(e.path);
 }
 
-void Console::Impl::on(const collector::FileLoadError& e) { add_failure(failure_of(e)); }
+void Console::Impl::on(const collector::FileLoadError& e) { add_failure(failure_of(e, manner_)); }
 
 void Console::Impl::on(const collector::TestEnd& e) {
   progress_.add(e);
   if (slow_tests_.takes(e.secs)) {
     slow_tests_.add({e.secs, e.path, e.full_name.empty() ? e.name : e.full_name, e.line, e.item, e.attempt, e.place});
   }
-  if (is_bad(e.status)) add_failure(failure_of(e, crash_at(e.path), look_));
-  if (e.flaky && e.retry > 0) {
-    const Retried& before = retries_[e.path + e.id];
-    flaky_.push_back({e.path, e.line, good_on(e.status, "retry", e.retry), e.item, e.attempt, before.why,
-                      repetition_.command(before.failure)});
+  if (is_bad(e.status)) add_failure(failure_of(e, crash_at(e.path), manner_, look_));
+  if (e.flaky) {
+    const bool retry = e.retry > 0;
+    const Retried& before = retries_[retry ? e.path + e.id : e.path];
+    flaky_.push_back({e.path, e.line, good_on(e.status, retry ? "retry" : "attempt", retry ? e.retry : e.attempt),
+                      e.item, e.attempt, before.why, repetition_.command(before.failure)});
   }
 }
 
@@ -264,7 +278,7 @@ void Console::Impl::on(const collector::TestRetry& e) {
   if (!quiet()) note("RETRY", Colour::bold_yellow, text);
 }
 
-void Console::Impl::on(const collector::TestError& e) { add_failure(failure_of(e)); }
+void Console::Impl::on(const collector::TestError& e) { add_failure(failure_of(e, manner_)); }
 
 void Console::Impl::on(const collector::LogLine& e) {
   constexpr std::size_t kMostTold = 1000;

@@ -140,6 +140,7 @@ void Console::Impl::add_failure(Failure failure) {
   // The fifth time the same error is no news: when a database is down, hundreds of examples say so.
   std::string error = headline(failure.exceptions);
   auto& [times, first] = errors_[error];
+  if (times > 0 && !failures_.counts(first)) times = 0;  // it is void by now, and says nothing any more
   if (++times == 1) first = failure.number;
   // What a hook or an exit handler raises is raised in each runner.
   const std::size_t most = failure.path.empty() ? 1 : kMostTold;

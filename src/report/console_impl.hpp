@@ -76,12 +76,14 @@ class Console::Impl {
   Heartbeat heartbeat_;
   Failures failures_;
   Repetition repetition_;
+  collector::Manner manner_;
   SlowList slow_files_, slow_tests_;
   std::vector<FlakyTest> flaky_;
   std::vector<collector::FileChanged> changed_;
   Outgrown outgrown_;
   NodeRates rates_;
   std::map<std::string, collector::RunnerCrash> crashes_;  // the last at each file
+  std::set<std::string> explained_;  // files whose crash was told when they were requeued
   struct Retried {
     std::string why;            // it was tried again
     std::uint32_t failure = 0;  // its number before; 0: it had none

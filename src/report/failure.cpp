@@ -2,14 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "collector/rerun.hpp"
+
 namespace dtest::report {
 namespace {
 
 using collector::Status;
 
-std::vector<std::string> run_again(const std::string& path, std::uint32_t line) {
-  if (path.empty()) return {};
-  return {"dtest", "run", line > 0 ? fmt::format("{}:{}", path, line) : path};
+std::vector<std::string> run_again(const collector::Manner& manner, const std::string& path) {
+  return path.empty() ? std::vector<std::string>() : collector::run_command(manner, {path});
 }
 
 std::string label_of(Status status) {
@@ -49,39 +50,41 @@ std::string how_it_ended(const collector::RunnerCrash& crash, const Look& look) 
   return fmt::format("{} ended {} {}", who, crash.how.starts_with("exit") ? "with" : "on", look.clean(crash.how));
 }
 
-Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* crash, const Look& look) {
+Failure failure_of(const collector::TestEnd& e, const collector::RunnerCrash* crash, const collector::Manner& manner,
+                   const Look& look) {
   Failure f{e.failure, label_of(e.status), e.path, e.line, e.id, e.full_name.empty() ? e.name : e.full_name, e.place,
             e.item,    e.attempt,          e.secs};
   f.exceptions = e.exceptions;
   f.output = e.output;
-  f.rerun = e.rerun.empty() ? run_again(e.path, e.line) : e.rerun;
+  f.rerun = e.rerun.empty() ? run_again(manner, e.line > 0 ? fmt::format("{}:{}", e.path, e.line) : e.path) : e.rerun;
   explain(f, e.status, crash, e.reason, true, look);
   return f;
 }
 
-Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* crash, const Look& look) {
+Failure failure_of(const collector::FileEnd& e, const collector::RunnerCrash* crash, const collector::Manner& manner,
+                   const Look& look) {
   Failure f{e.failure, label_of(e.status), e.path, 0, "", "", e.place, e.item, e.attempt, e.secs};
-  f.rerun = run_again(e.path, 0);
+  f.rerun = run_again(manner, e.path);
   f.output = e.output;
   if (e.status == Status::error) f.remark = "the file could not be run";
   explain(f, e.status, crash, e.reason, false, look);
   return f;
 }
 
-Failure failure_of(const collector::FileLoadError& e) {
+Failure failure_of(const collector::FileLoadError& e, const collector::Manner& manner) {
   Failure f{e.failure, "LOAD", e.path, 0, "", "", e.place, e.item, e.attempt};
   f.remark = "did not load: none of its examples ran";
   f.exceptions = {e.exception};
-  f.rerun = run_again(e.path, 0);
+  f.rerun = run_again(manner, e.path);
   return f;
 }
 
-Failure failure_of(const collector::TestError& e) {
+Failure failure_of(const collector::TestError& e, const collector::Manner& manner) {
   Failure f{e.failure, "ERROR", e.path, 0, "", "", e.place, e.item, e.attempt};
   f.remark = e.where.empty() ? "outside of the examples" : "in " + e.where + ", outside of the examples";
   f.exceptions = {e.exception};
   f.output = e.output;
-  f.rerun = run_again(e.path, 0);
+  f.rerun = run_again(manner, e.path);
   return f;
 }
 

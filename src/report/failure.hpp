@@ -18,6 +18,7 @@ struct Failure {
   collector::Place place;
   std::uint32_t item = 0, attempt = 1; ///< 0: belongs to no attempt, never void
   std::optional<double> secs;
+  std::string aftermath;               ///< "does not count: ..."; empty: it counts, as far as is known
   std::string remark;                  ///< a sentence of ours, without capital and full stop
   std::vector<collector::Exception> exceptions;
   collector::Output output;
@@ -27,10 +28,12 @@ struct Failure {
 };
 
 /// `crash`: what is known of the process that ended while it was at the file; may be null.
-Failure failure_of(const collector::TestEnd& event, const collector::RunnerCrash* crash, const Look& look);
-Failure failure_of(const collector::FileEnd& event, const collector::RunnerCrash* crash, const Look& look);
-Failure failure_of(const collector::FileLoadError& event);
-Failure failure_of(const collector::TestError& event);
+Failure failure_of(const collector::TestEnd& event, const collector::RunnerCrash* crash,
+                   const collector::Manner& manner, const Look& look);
+Failure failure_of(const collector::FileEnd& event, const collector::RunnerCrash* crash,
+                   const collector::Manner& manner, const Look& look);
+Failure failure_of(const collector::FileLoadError& event, const collector::Manner& manner);
+Failure failure_of(const collector::TestError& event, const collector::Manner& manner);
 
 /// "runner bigbox/3 ended on SIGSEGV".
 std::string how_it_ended(const collector::RunnerCrash& crash, const Look& look);

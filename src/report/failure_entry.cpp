@@ -106,12 +106,15 @@ Lines exception_lines(const collector::Exception& e, const Look& look) {
   return lines;
 }
 
+// A node says so where it leaves something out (src/daemon/output_file.cpp).
+constexpr std::string_view kLeftOut = " of output left out]";
+
 // Where Ruby begins to report its own crash, or a runner (src/runner/stacks.rb) what hung.
 bool begins_report(std::string_view line) {
   return line.find("[BUG] ") != std::string_view::npos || line.starts_with("-- stacks of runner ");
 }
 
-// The lines that are shown: the last ones, or, of a report, the first ones.
+// The lines that are shown: the last ones, or, of a report, the first ones and what the test had printed just before.
 struct Part {
   std::size_t from = 0, to = 0;
   bool report = false;
@@ -121,7 +124,8 @@ Part shown_part(const Lines& text, std::size_t most) {
   if (text.size() <= most) return {0, text.size()};
   const auto report = std::find_if(text.begin(), text.end(), begins_report);
   if (report == text.end()) return {text.size() - most, text.size()};
-  const auto from = std::min(static_cast<std::size_t>(report - text.begin()), text.size() - most);
+  const auto at = static_cast<std::size_t>(report - text.begin());
+  const auto from = std::min(at - std::min(at, most / 4), text.size() - most);
   return {from, from + most, true};
 }
 
@@ -132,6 +136,7 @@ Lines output_lines(const collector::Output& output, const Look& look) {
   const bool cut = to - from < text.size() || output.total > output.bytes.size();
   std::string title = "output:";
   if (report) title = fmt::format("output, {} of {}:", to - from, base::plural(text.size(), "line"));
+  else if (cut && from == 0 && output.bytes.find(kLeftOut) != std::string::npos) title = "output, head and end:";
   else if (cut) title = fmt::format("output, last {}:", base::plural(to - from, "line"));
   Lines lines{indented(look.palette(Colour::dim, title))};
   std::string bar = look.palette(Colour::dim, look.ascii ? "| " : "│ ");
@@ -191,6 +196,8 @@ Lines project_lines(const std::vector<std::string>& backtrace, const Look& look)
 
 Lines failure_entry(const Failure& f, const Look& look) {
   Lines lines = head(f, look);
+  for (const std::string& part : wrap(look.clean(f.aftermath), room(look)))
+    if (!f.aftermath.empty()) lines.push_back(indented(look.palette(Colour::bold_yellow, part)));
   if (!f.remark.empty()) {
     for (const std::string& part : wrap(f.remark, room(look)))
       lines.push_back(indented(look.palette(Colour::red, part)));

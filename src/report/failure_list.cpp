@@ -11,6 +11,7 @@ namespace dtest::report {
 namespace {
 
 constexpr std::size_t kGroup = 5;         // as many with the same headline are one group
+constexpr std::size_t kFilesThatTell = 3; // as many on the same node say something of it
 constexpr std::size_t kGroupLines = 10;   // shown of a group
 
 using Notes = std::vector<FailureNote>;
@@ -38,8 +39,11 @@ std::string row(const FailureNote& note, std::size_t width, const Look& look) {
   return line + look.cut(title(note, look), look.width > width + 8 ? look.width - width - 8 : 1);
 }
 
+// A few files are together on one node by chance, and one file always is.
 std::string all_on(const Notes& group, const Look& look) {
-  if (look.single_node) return "";
+  std::set<std::string> files;
+  for (const FailureNote& note : group) files.insert(note.path);
+  if (look.single_node || files.size() < kFilesThatTell) return "";
   const std::string& node = group.front().node;
   bool same = std::all_of(group.begin(), group.end(), [&](const FailureNote& n) { return n.node == node; });
   return same ? ", all on " + look.clean(node) : "";
@@ -68,7 +72,7 @@ Lines failure_list(const Failures& failures, std::size_t most, const Look& look)
   std::erase_if(groups, [](const auto& group) { return group.second.size() < kGroup; });
   Lines lines;
   for (const auto& [headline, group] : groups) append_group(lines, group, width, look);
-  if (!groups.empty() && notes.size() > kGroup) {
+  if (!groups.empty()) {
     std::erase_if(notes, [&](const FailureNote& n) { return groups.contains(n.headline); });
     if (!notes.empty()) lines.push_back(look.palette(Colour::bold, "  others:"));
   }

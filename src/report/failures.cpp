@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "base/text.hpp"
+#include "collector/rerun.hpp"
 
 namespace dtest::report {
 
@@ -14,7 +16,8 @@ void Failures::add(Failure& f) {
   if (taken) f.number = used_.empty() ? 1 : *used_.rbegin() + 1;
   used_.insert(f.number);
   std::string name = f.name.empty() ? f.remark : f.name;
-  notes_.push_back({f.number, f.label, f.path, f.id, name, headline(f.exceptions), f.place.node, f.line, f.item, f.attempt});
+  notes_.push_back({f.number, f.label, f.path, f.id, name, headline(f.exceptions), f.place.node, f.line, f.item,
+                    f.attempt, f.rerun});
 }
 
 std::vector<std::uint32_t> Failures::remove(const collector::FileRequeue& e) {
@@ -46,6 +49,10 @@ std::size_t Failures::count(const std::string& label) const {
       std::count_if(notes_.begin(), notes_.end(), [&](const FailureNote& n) { return n.label == label; }));
 }
 
+bool Failures::counts(std::uint32_t number) const {
+  return std::any_of(notes_.begin(), notes_.end(), [&](const FailureNote& note) { return note.number == number; });
+}
+
 std::vector<FailureNote> Failures::sorted() const {
   std::vector<FailureNote> notes = notes_;
   std::sort(notes.begin(), notes.end(), [](const FailureNote& a, const FailureNote& b) {
@@ -54,28 +61,40 @@ std::vector<FailureNote> Failures::sorted() const {
   return notes;
 }
 
-std::string rerun_command(const Failures& failures, std::size_t columns) {
+namespace {
+
+// As its own command names it, which may be by id.
+std::string named(const FailureNote& note, const collector::Manner& manner) {
+  const std::size_t at = collector::run_command(manner, {}).size() - (manner.args.empty() ? 0 : manner.args.size() + 1);
+  if (at < note.rerun.size()) return note.rerun[at];
+  return note.line > 0 ? fmt::format("{}:{}", note.path, note.line) : note.path;
+}
+
+}  // namespace
+
+std::string rerun_command(const Failures& failures, const collector::Manner& manner, std::size_t columns) {
   std::vector<std::string> exact;
   std::vector<std::string> files;
   for (const FailureNote& note : failures.sorted()) {
     if (note.path.empty()) continue;
-    std::string path = base::shell_quote(note.path);
-    exact.push_back(note.line > 0 ? base::shell_quote(fmt::format("{}:{}", note.path, note.line)) : path);
-    files.push_back(path);
+    exact.push_back(named(note, manner));
+    files.push_back(note.path);
   }
   for (std::vector<std::string>* words : {&exact, &files}) {
     words->erase(std::unique(words->begin(), words->end()), words->end());
   }
   if (files.empty()) return "";
-  std::string command = "dtest run " + base::join(exact, " ");
+  std::string command = base::shell_line(collector::run_command(manner, exact));
   if (command.size() <= columns) return command;
-  command = "dtest run";
-  std::size_t taken = 0;
-  for (; taken < files.size() && (taken == 0 || command.size() + 1 + files[taken].size() <= columns); ++taken) {
-    command += " " + files[taken];
+  std::vector<std::string> taken;
+  for (const std::string& file : files) {
+    taken.push_back(file);
+    std::string longer = base::shell_line(collector::run_command(manner, taken));
+    if (taken.size() > 1 && longer.size() > columns)
+      return command + fmt::format("   # and {}", base::plural(files.size() - taken.size() + 1, "more file"));
+    command = std::move(longer);
   }
-  if (taken == files.size()) return command;
-  return command + fmt::format("   # and {}", base::plural(files.size() - taken, "more file"));
+  return command;
 }
 
 }  // namespace dtest::report

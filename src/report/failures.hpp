@@ -13,6 +13,7 @@ struct FailureNote {
   std::uint32_t number = 0;
   std::string label, path, id, name, headline, node;
   std::uint32_t line = 0, item = 0, attempt = 0;
+  std::vector<std::string> rerun;
 };
 
 class Failures {
@@ -25,6 +26,8 @@ class Failures {
   std::uint32_t remove(const collector::TestRetry& event);
   /// Whether something of the file has failed.
   [[nodiscard]] bool has(const std::string& path) const;
+  /// It has not become void.
+  [[nodiscard]] bool counts(std::uint32_t number) const;
   [[nodiscard]] bool empty() const { return notes_.empty(); }
   [[nodiscard]] std::size_t size() const { return notes_.size(); }
   [[nodiscard]] std::size_t count(const std::string& label) const;
@@ -42,6 +45,6 @@ class Failures {
 Lines failure_list(const Failures& failures, std::size_t most, const Look& look);
 
 /// "dtest run a_spec.rb:4 b_spec.rb:7" in at most `columns`: without lines when too long, then only the first files.
-std::string rerun_command(const Failures& failures, std::size_t columns);
+std::string rerun_command(const Failures& failures, const collector::Manner& manner, std::size_t columns);
 
 }  // namespace dtest::report

@@ -100,8 +100,8 @@ std::string entry(const RunRecord& run, const Finding& f) {
   std::string text = fmt::format("<details><summary>{} &nbsp;<b>{}</b> &nbsp;{}</summary>\n\n", number(f),
                                  inline_text(place(f)), inline_text(title(f)));
   text += fenced(full_text(f));
-  std::string commands = rerun_line(f);
-  if (const auto exact = exact_words(run, f); !exact.empty()) commands += "\n" + base::join(exact, " ");
+  std::string commands = rerun_line(run, f);
+  if (const auto exact = exact_words(run, f); !exact.empty()) commands += "\n" + base::shell_line(exact);
   if (!commands.empty()) text += "\n" + fenced(commands);
   return text + "\n</details>\n";
 }
@@ -121,7 +121,7 @@ std::string github_annotations(const RunRecord& run) {
   std::string text;
   const std::vector<Finding> bad = failures(run);
   for (std::size_t i = 0; i < bad.size() && i < kMostAnnotations; ++i) {
-    std::string again = rerun_line(bad[i]);
+    std::string again = rerun_line(run, bad[i]);
     text += command("error", bad[i], message(bad[i]) + (again.empty() ? "" : "\n\n" + again));
   }
   const std::vector<Finding> passed_later = flaky(run);

@@ -45,7 +45,7 @@ Lines node_lines(const std::vector<collector::NodeJoin>& nodes, const Look& look
   if (look.single_node || nodes.empty()) return {};
   std::vector<std::string> parts;
   for (const collector::NodeJoin& node : nodes)
-    parts.push_back(fmt::format("{} {}", look.clean(node.name), node.runners));
+    parts.push_back(look.clean(node.name) + (node.runners > 0 ? fmt::format(" {}", node.runners) : ""));
   return labelled_parts(look, "nodes", Colour::dim, parts);
 }
 

@@ -50,7 +50,7 @@ void write(JsonText& json, const Try& result) {
 // One to run it again, the other to have it as it was.
 void write_commands(JsonText& json, const RunRecord& run, const Finding& finding) {
   if (finding.example == nullptr || !finding.example->rerun.empty())
-    if (const auto words = rerun_words(finding); !words.empty()) json.pair("rerun", words);
+    if (const auto words = rerun_words(run, finding); !words.empty()) json.pair("rerun", words);
   if (const auto words = exact_words(run, finding); !words.empty()) json.pair("exact", words);
 }
 
@@ -142,8 +142,9 @@ void write_efficiency(JsonText& json, const collector::Efficiency& e) {
 }  // namespace
 
 std::string json_report(const RunRecord& run) {
+  constexpr std::size_t kUsual = 320;  // bytes of an example
   JsonText json;
-  json.open('{');
+  json.reserve(example_count(run) * kUsual).open('{');
   write_run(json, run);
   write_summary(json, run);
   json.line().key("examples").open('[');

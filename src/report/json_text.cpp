@@ -5,7 +5,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "base/text.hpp"
+#include "base/json.hpp"
 
 namespace dtest::report {
 
@@ -38,22 +38,7 @@ JsonText& JsonText::key(std::string_view name) {
 
 JsonText& JsonText::value(std::string_view text) {
   separate();
-  std::string valid;
-  for (char c : text) {
-    if (static_cast<unsigned char>(c) < 0x80U) continue;
-    text = valid = base::valid_utf8(text);
-    break;
-  }
-  out_ += '"';
-  for (char c : text) {
-    bool mark = for_page_ && (c == '<' || c == '>' || c == '&');
-    if (c == '"' || c == '\\') (out_ += '\\') += c;
-    else if (c == '\n') out_ += "\\n";
-    else if (static_cast<unsigned char>(c) < 0x20U || c == 0x7f || mark)
-      fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
-    else out_ += c;
-  }
-  out_ += '"';
+  base::append_json(out_, text, for_page_ ? "<>&" : "");
   return *this;
 }
 

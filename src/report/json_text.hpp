@@ -32,6 +32,12 @@ class JsonText {
   JsonText& line();
   template <class T> JsonText& pair(std::string_view name, const T& v) { return key(name).value(v); }
 
+  /// So many bytes are about to come.
+  JsonText& reserve(std::size_t bytes) {
+    out_.reserve(bytes);
+    return *this;
+  }
+
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:

@@ -1,7 +1,8 @@
 #include <fmt/format.h>
 
 #include <pugixml.hpp>
-#include <set>
+#include <tuple>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "report/plain_text.hpp"
@@ -39,8 +40,13 @@ std::string type_of(const std::vector<collector::Exception>& exceptions, Status 
   return std::string(name(status));
 }
 
+// Of a value that is plain already.
+void set_plain(pugi::xml_node node, const char* attribute, const std::string& value) {
+  node.append_attribute(attribute).set_value(value.c_str());
+}
+
 void set(pugi::xml_node node, const char* attribute, std::string_view value) {
-  node.append_attribute(attribute).set_value(plain_line(value).c_str());
+  set_plain(node, attribute, plain_line(value));
 }
 
 void say(pugi::xml_node parent, const char* element, std::string_view text) {
@@ -62,18 +68,19 @@ pugi::xml_node bad(pugi::xml_node parent, const std::string& element, const std:
 // One suite, and the sums of its attributes.
 class Suite {
  public:
-  Suite(pugi::xml_node parent, const std::string& name, std::string classname)
-      : node_(parent.append_child("testsuite")), classname_(std::move(classname)) {
+  /// `file`: of its tests; may be empty.
+  Suite(pugi::xml_node parent, const std::string& name, const std::string& classname, const std::string& file)
+      : node_(parent.append_child("testsuite")), classname_(plain_line(classname)), file_(plain_line(file)) {
     set(node_, "name", name);
   }
 
-  pugi::xml_node add(const std::string& name, double secs, const std::string& file, std::uint32_t line) {
+  pugi::xml_node add(const std::string& name, double secs, std::uint32_t line) {
     pugi::xml_node test = node_.append_child("testcase");
-    set(test, "classname", classname_);
-    set(test, "name", unique(plain_line(name), line));
-    set(test, "time", time_of(secs, 6));
-    if (!file.empty()) set(test, "file", file);
-    if (line > 0) set(test, "line", std::to_string(line));
+    set_plain(test, "classname", classname_);
+    set_plain(test, "name", unique(plain_line(name), line));
+    set_plain(test, "time", time_of(secs, 6));
+    if (!file_.empty()) set_plain(test, "file", file_);
+    if (line > 0) set_plain(test, "line", std::to_string(line));
     ++tests;
     return test;
   }
@@ -92,17 +99,18 @@ class Suite {
 
  private:
   // GitLab keeps only the first of equal names.
-  std::string unique(std::string name, std::uint32_t line) {
-    if (names_.insert(name).second) return name;
-    std::string by_line = line > 0 ? fmt::format("{} (line {})", name, line) : name;
-    if (names_.insert(by_line).second) return by_line;
-    for (int n = 2;; ++n)
-      if (std::string other = fmt::format("{} ({})", by_line, n); names_.insert(other).second) return other;
+  const std::string& unique(std::string name, std::uint32_t line) {
+    auto [place, added] = names_.insert(std::move(name));
+    if (added) return *place;
+    const std::string by_line = line > 0 ? fmt::format("{} (line {})", *place, line) : *place;
+    std::tie(place, added) = names_.insert(by_line);
+    for (int n = 2; !added; ++n) std::tie(place, added) = names_.insert(fmt::format("{} ({})", by_line, n));
+    return *place;
   }
 
   pugi::xml_node node_;
-  std::string classname_;
-  std::set<std::string> names_;
+  std::string classname_, file_;
+  std::unordered_set<std::string> names_;
 };
 
 void add_earlier(pugi::xml_node test, const ExampleRecord& example) {
@@ -138,16 +146,16 @@ void add_result(Suite& suite, pugi::xml_node test, const ExampleRecord& example)
   }
 }
 
-void add_example(Suite& suite, const FileRecord& file, const ExampleRecord& example) {
-  pugi::xml_node test = suite.add(title(example), example.result ? example.result->secs : 0, file.path, example.line);
+void add_example(Suite& suite, const ExampleRecord& example) {
+  pugi::xml_node test = suite.add(title(example), example.result ? example.result->secs : 0, example.line);
   add_result(suite, test, example);
   add_earlier(test, example);
   if (example.result && !example.result->output.bytes.empty())
     say(test, "system-out", last_of(example.result->output.bytes, kMostOutput, example.result->output.total));
 }
 
-void add_error(Suite& suite, const std::string& path, const ErrorRecord& error) {
-  pugi::xml_node test = suite.add(title(error), 0, path, 0);
+void add_error(Suite& suite, const ErrorRecord& error) {
+  pugi::xml_node test = suite.add(title(error), 0, 0);
   ++suite.errors;
   std::vector<collector::Exception> raised;
   if (!error.exception.type.empty() || !error.exception.message.empty()) raised.push_back(error.exception);
@@ -175,11 +183,11 @@ struct Sums {
 };
 
 void add_file(pugi::xml_node root, const RunRecord& run, const FileRecord& file, Sums& sums) {
-  Suite suite(root, file.path, classname_of(file.path));
-  for (const ErrorRecord& error : file.errors) add_error(suite, file.path, error);
-  for (const ExampleRecord& example : file.examples) add_example(suite, file, example);
+  Suite suite(root, file.path, classname_of(file.path), file.path);
+  for (const ErrorRecord& error : file.errors) add_error(suite, error);
+  for (const ExampleRecord& example : file.examples) add_example(suite, example);
   if (!file.ended && file.examples.empty() && file.errors.empty()) {
-    pugi::xml_node test = suite.add("the file", 0, file.path, 0);
+    pugi::xml_node test = suite.add("the file", 0, 0);
     ++suite.skipped;
     set(test.append_child("skipped"), "message", why_not_run(file.not_run));
   }
@@ -193,10 +201,10 @@ void add_run(pugi::xml_node root, const RunRecord& run, Sums& sums) {
   const bool whole = run.end && (run.end->verdict == "passed" || run.end->verdict == "nothing");
   const bool told = run.end && run.end->verdict == "failed" && sums.failures + sums.errors + run.errors.size() > 0;
   if ((whole || told) && run.errors.empty()) return;
-  Suite suite(root, "dtest", "dtest");
-  for (const ErrorRecord& error : run.errors) add_error(suite, "", error);
+  Suite suite(root, "dtest", "dtest", "");
+  for (const ErrorRecord& error : run.errors) add_error(suite, error);
   if (!whole && !told) {
-    pugi::xml_node test = suite.add("the run", run.elapsed, "", 0);
+    pugi::xml_node test = suite.add("the run", run.elapsed, 0);
     ++suite.errors;
     std::string why = run.end && !run.end->reason.empty() ? run.end->reason : one_line(run);
     bad(test, "error", why, run.end ? run.end->verdict : "cut off").text().set(plain_text(one_line(run)).c_str());
@@ -227,7 +235,9 @@ std::string junit_report(const RunRecord& run) {
   set(root, "failures", std::to_string(sums.failures));
   set(root, "errors", std::to_string(sums.errors));
   set(root, "time", time_of(run.end ? run.end->secs : run.elapsed));
+  constexpr std::size_t kUsual = 200;  // bytes of a test
   StringWriter writer;
+  writer.text.reserve(sums.tests * kUsual);
   document.save(writer, " ", pugi::format_indent, pugi::encoding_utf8);
   return writer.text;
 }

@@ -98,7 +98,7 @@ std::string Look::path(std::string_view file, std::uint32_t line, std::size_t co
 }
 
 std::string Look::place(const collector::Place& at) const {
-  if (single_node || at.node.empty()) return at.runner == 0 ? "boot" : fmt::format("runner {}", at.runner);
+  if (single_node || at.node.empty()) return at.runner == 0 ? "boot" : base::runner_name(base::Slot(at.runner));
   return at.runner == 0 ? clean(at.node) + "/boot" : fmt::format("{}/{}", clean(at.node), at.runner);
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/text.hpp"
+#include "collector/rerun.hpp"
 #include "page_parts.hpp"
 #include "report/json_text.hpp"
 #include "report/page_findings.hpp"
@@ -136,22 +137,21 @@ void Writer::spans() {
 
 // As the screen has it: places, or only files where that is too long.
 std::string Writer::rerun_all() const {
-  std::string exact = "dtest run";
-  std::string files = exact;
-  std::string last;
-  std::string last_word;
+  std::vector<std::string> exact;
+  std::vector<std::string> files;
   for (const Finding& f : failures(run_)) {
     if (f.file == nullptr) continue;
-    std::string path = base::valid_utf8(f.file->path);
-    if (path != last) files += " " + base::shell_quote(path);
-    last = path;
     const bool line = f.example != nullptr && f.example->line > 0;
-    std::string word = " " + base::shell_quote(line ? path + ":" + std::to_string(f.example->line) : path);
-    if (word != last_word) exact += word;
-    last_word = std::move(word);
+    exact.push_back(line ? f.file->path + ":" + std::to_string(f.example->line) : f.file->path);
+    files.push_back(f.file->path);
   }
-  if (last.empty()) return "";
-  return exact.size() <= kRerunColumns ? exact : files.size() <= kRerunColumns ? files : "";
+  if (files.empty()) return "";
+  for (std::vector<std::string>* words : {&exact, &files}) {
+    words->erase(std::unique(words->begin(), words->end()), words->end());
+    const std::string command = base::valid_utf8(base::shell_line(collector::run_command(run_.start.manner, *words)));
+    if (command.size() <= kRerunColumns) return command;
+  }
+  return "";
 }
 
 std::string Writer::write() {

@@ -102,11 +102,11 @@ void PageFindings::earlier(const ExampleRecord& e) {
 }
 
 void PageFindings::exact(const Finding& f) {
-  if (const auto words = exact_words(run_, f); !words.empty()) json_.pair("h", base::join(words, " "));
+  if (const auto words = exact_words(run_, f); !words.empty()) json_.pair("h", base::shell_line(words));
 }
 
 void PageFindings::finding(const Finding& f) {
-  json_.line().open('{').pair("l", label(f)).pair("x", title(f)).pair("g", rerun_line(f));
+  json_.line().open('{').pair("l", label(f)).pair("x", title(f)).pair("g", rerun_line(run_, f));
   exact(f);
   json_.key("f");
   if (f.file != nullptr) json_.value(index_.file(*f.file));

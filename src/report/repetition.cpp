@@ -12,8 +12,12 @@ std::string ordinal(std::uint64_t number) {
   return fmt::format("{}{}", number, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
-std::vector<std::string> repetition_command(const std::string& run, std::uint32_t number) {
-  return {"dtest", "reproduce", fmt::format("{}:{}", run, number)};
+std::vector<std::string> repetition_command(const std::string& run, std::uint32_t number,
+                                            const collector::Manner& manner) {
+  std::vector<std::string> words{"dtest", "reproduce", fmt::format("{}:{}", run, number)};
+  if (manner.flags.size() > 1 && manner.flags.front() == "-C")
+    words.insert(words.end(), manner.flags.begin(), manner.flags.begin() + 2);
+  return words;
 }
 
 void Repetition::take(const collector::FileStart& event) {
@@ -21,7 +25,7 @@ void Repetition::take(const collector::FileStart& event) {
 }
 
 std::string Repetition::command(std::uint32_t number) const {
-  return kept_as_.empty() || number == 0 ? "" : base::join(repetition_command(kept_as_, number), " ");
+  return kept_as_.empty() || number == 0 ? "" : base::shell_line(repetition_command(kept_as_, number, manner_));
 }
 
 bool Repetition::runs(const collector::Place& place, const std::string& path) const {

@@ -15,6 +15,7 @@ class Repetition {
   /// `kept_as`: what the stored run is called; empty: it is not stored, and nothing can be had again.
   explicit Repetition(std::string kept_as) : kept_as_(std::move(kept_as)) {}
 
+  void begin(const collector::Manner& manner) { manner_ = manner; }
   void take(const collector::FileStart& event);
   /// The file is what the runner there was given last.
   [[nodiscard]] bool runs(const collector::Place& place, const std::string& path) const;
@@ -29,11 +30,13 @@ class Repetition {
     std::uint64_t position = 0;  ///< of the files of its process, from 1
   };
   std::string kept_as_;
+  collector::Manner manner_;
   std::map<std::pair<std::string, std::uint32_t>, Open> open_;  ///< by node and runner: the file that began last
 };
 
-/// {"dtest", "reproduce", "b0b3:2"}.
-std::vector<std::string> repetition_command(const std::string& run, std::uint32_t number);
+/// {"dtest", "reproduce", "b0b3:2"}, in the directory of that run: how else it ran is known from the stored run.
+std::vector<std::string> repetition_command(const std::string& run, std::uint32_t number,
+                                            const collector::Manner& manner);
 
 /// "1st", "2nd", "12th".
 std::string ordinal(std::uint64_t number);

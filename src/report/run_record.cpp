@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "collector/rerun.hpp"
 #include "report/repetition.hpp"
 
 namespace dtest::report {
@@ -67,6 +68,12 @@ std::string how(Status status, const std::string& reason) {
 }
 
 }  // namespace
+
+std::size_t example_count(const RunRecord& run) {
+  std::size_t count = 0;
+  for (const FileRecord& file : run.files) count += file.examples.size();
+  return count;
+}
 
 Tally tally(const FileRecord& file) {
   Tally sum;
@@ -149,10 +156,10 @@ std::string one_line(const RunRecord& run) {
   return text + " in " + base::show_secs(run.end->secs);
 }
 
-std::vector<std::string> rerun_words(const Finding& finding) {
+std::vector<std::string> rerun_words(const RunRecord& run, const Finding& finding) {
   std::vector<std::string> words;
   if (finding.example != nullptr) words = finding.example->rerun;
-  if (words.empty() && finding.file != nullptr) words = {"dtest", "run", finding.file->path};
+  if (words.empty() && finding.file != nullptr) words = collector::run_command(run.start.manner, {finding.file->path});
   return words;
 }
 
@@ -162,13 +169,11 @@ std::vector<std::string> exact_words(const RunRecord& run, const Finding& findin
   const std::uint32_t number =
       finding.error != nullptr ? (finding.error->repeatable ? finding.error->failure : 0)
       : finding.example != nullptr ? repeatable(*finding.example) : 0;
-  return number == 0 ? std::vector<std::string>() : repetition_command(run.run.substr(0, kShown), number);
+  return number == 0 ? std::vector<std::string>() : repetition_command(run.run.substr(0, kShown), number, run.start.manner);
 }
 
-std::string rerun_line(const Finding& finding) {
-  std::vector<std::string> words = rerun_words(finding);
-  for (std::string& word : words) word = base::shell_quote(base::valid_utf8(word));
-  return base::join(words, " ");
+std::string rerun_line(const RunRecord& run, const Finding& finding) {
+  return base::valid_utf8(base::shell_line(rerun_words(run, finding)));
 }
 
 }  // namespace dtest::report

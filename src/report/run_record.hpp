@@ -1,6 +1,7 @@
 // What is known of a run when its events were read: plain values, the one thing that all reports are made of.
 #pragma once
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,7 +55,7 @@ struct FileRecord {
   std::string path;
   std::optional<double> expect_secs;
   bool fresh = false;                ///< never seen before this run
-  std::vector<ExampleRecord> examples;
+  std::deque<ExampleRecord> examples;  ///< half a kilobyte each: none is moved when more come
   std::vector<ErrorRecord> errors;
   std::vector<std::string> requeued; ///< why attempts count for nothing
   bool ended = false;
@@ -114,6 +115,8 @@ struct Tally {
   [[nodiscard]] std::uint64_t bad() const { return failed + errors; }
 };
 Tally tally(const FileRecord& file);
+/// Of all files.
+std::size_t example_count(const RunRecord& run);
 
 /// A bad or flaky example, an error outside of them, or, with neither, a flaky file.
 struct Finding {
@@ -138,9 +141,9 @@ std::string explanation(const ErrorRecord& error);
 /// "passed", ..., "2 failed": the run's verdict and its counts in one line.
 std::string one_line(const RunRecord& run);
 /// Whole command to run a finding again, quoted for a shell; empty where there is none.
-std::string rerun_line(const Finding& finding);
+std::string rerun_line(const RunRecord& run, const Finding& finding);
 /// The same as a list of arguments.
-std::vector<std::string> rerun_words(const Finding& finding);
+std::vector<std::string> rerun_words(const RunRecord& run, const Finding& finding);
 /// Command that runs a finding after what its runner had run before it, as a list of arguments. Empty where the run is
 /// not kept, or nothing ran.
 std::vector<std::string> exact_words(const RunRecord& run, const Finding& finding);

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "collector/rerun.hpp"
 
 namespace dtest::report {
 namespace {
@@ -61,14 +62,20 @@ Lines changed_lines(const std::vector<collector::FileChanged>& changed, const Lo
   return labelled(look, "changed", Colour::yellow, text + " (--copy runs on a copy)");
 }
 
+// Whatever kept all of it from running keeps the rest from it too.
+bool could_not_begin(const collector::RunEnd& end) {
+  return end.verdict == "error" && end.counts.total() == end.counts.not_run;
+}
+
 // What to run next: what was bad, and what was left.
 std::vector<std::pair<std::string, std::string>> closing_commands(const SummaryFacts& facts,
                                                                   const ConsoleOptions& options, const Look& look) {
   std::vector<std::pair<std::string, std::string>> commands;
-  const std::string again = look.clean(rerun_command(facts.failures, options.rerun_columns));
+  const std::string again = look.clean(rerun_command(facts.failures, facts.manner, options.rerun_columns));
   if (!again.empty()) commands.emplace_back("rerun", again);
-  if (!facts.end.not_run.empty() && !options.kept_as.empty())
-    commands.emplace_back("go on", "dtest run --resume " + options.kept_as);
+  if (!facts.end.not_run.empty() && !options.kept_as.empty() && !could_not_begin(facts.end))
+    commands.emplace_back(
+        "go on", look.clean(base::shell_line(collector::run_command(facts.manner, {"--resume", options.kept_as}))));
   return commands;
 }
 

@@ -32,6 +32,7 @@ struct SummaryFacts {
   const Outgrown& outgrown;
   const NodeRates& rates;
   std::optional<std::int64_t> seed;
+  const collector::Manner& manner;
 };
 
 /// In this order, so that the last screenful answers the most: slow, use, memory, flaky, failures, not run, changed, verdict,

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "base/text.hpp"
 #include "report/plain_text.hpp"
 #include "report/reports.hpp"
@@ -11,8 +13,10 @@ using collector::Status;
 
 // A description: '#' would begin a directive.
 std::string describe(std::string_view text) {
+  std::string plain = plain_line(text);
+  if (plain.find_first_of("#\\") == std::string::npos) return plain;
   std::string out;
-  for (char c : plain_line(text)) {
+  for (char c : plain) {
     if (c == '#' || c == '\\') out += '\\';
     out += c;
   }
@@ -37,7 +41,8 @@ class Writer {
 
   void point(bool ok, const std::string& name, const std::string& directive = "") {
     ++number_;
-    text_ += fmt::format("{} {} - {}{}\n", ok ? "ok" : "not ok", number_, describe(name), directive);
+    fmt::format_to(std::back_inserter(text_), "{} {} - {}{}\n", ok ? "ok" : "not ok", number_, describe(name),
+                   directive);
   }
 
   void block(const Finding& f, Status status, const std::string& message, const collector::Exception* e,
@@ -54,9 +59,9 @@ class Writer {
       for (const std::string& line : e->backtrace) text_ += "    - " + quoted(line) + "\n";
     }
     if (!place.node.empty()) text_ += "  runner: " + quoted(fmt::format("{}/{}", place.node, place.runner)) + "\n";
-    if (std::string again = rerun_line(f); !again.empty()) text_ += "  again: " + quoted(again) + "\n";
+    if (std::string again = rerun_line(run_, f); !again.empty()) text_ += "  again: " + quoted(again) + "\n";
     if (const auto exact = exact_words(run_, f); !exact.empty())
-      text_ += "  exact: " + quoted(base::join(exact, " ")) + "\n";
+      text_ += "  exact: " + quoted(base::shell_line(exact)) + "\n";
     text_ += "  ...\n";
   }
 

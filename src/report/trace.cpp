@@ -34,7 +34,7 @@ class Processes {
     auto [node, fresh] = nodes_.try_emplace(place.node, nodes_.size() + 1);
     if (fresh) meta(json_, "process_name", node->second, 0, place.node);
     if (lanes_.try_emplace({place.node, place.runner}, true).second) {
-      std::string name = place.runner == 0 ? "node" : "runner " + std::to_string(place.runner);
+      std::string name = place.runner == 0 ? "node" : base::runner_name(base::Slot(place.runner));
       meta(json_, "thread_name", node->second, place.runner, name);
     }
     return node->second;

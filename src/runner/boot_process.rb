@@ -139,6 +139,7 @@ module Distributest
 
     def say_loaded
       files = @preload == "on" ? @session.adapter.files.count { |path| @session.adapter.loaded?(path) } : 0
+      Output.flush # what was printed so far stands before what runners print
       @channel.say("k" => "loaded", "secs_us" => Clock.now - @start, "preload" => @preload, "files" => files)
       # What is old by now is not copied again in each runner.
       3.times { ::GC.start } if @preload == "on"

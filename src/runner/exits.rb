@@ -60,6 +60,19 @@ module Distributest
       raise Regular.new(code, "exit")
     end
 
+    # The signal that is to end this process, whatever was made of it: `require` of RubyGems makes an error of one that
+    # comes while it waits.
+    def signal_behind(exception, depth = 32)
+      return exception if exception.nil? || (::SignalException === exception && !(::Interrupt === exception))
+      signal_behind(exception.cause, depth - 1) if depth.positive?
+    end
+
+    # A framework's or a project's rescue does not keep a process that was told to end.
+    def let_through(exception)
+      signal = signal_behind(exception)
+      raise signal if signal
+    end
+
     def close(reason)
       give_up(reason) unless @channel
       tell_libraries

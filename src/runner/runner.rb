@@ -40,7 +40,7 @@ module Distributest
       ready
       title("idle")
       serve
-      Libraries.tell(:leaving) if @channel.own?
+      part if @channel.own?
       0
     rescue Failure => e
       @channel.say("k" => "bootfail", "why" => Text.clean(e.message), "code" => e.code)
@@ -48,6 +48,12 @@ module Distributest
     end
 
     private
+
+    # The suite hooks are through.
+    def part
+      @channel.say("k" => "loading", "f" => "exit handlers", "hook" => "exit_handlers")
+      Libraries.tell(:leaving)
+    end
 
     def own_tmpdir(path)
       ::Dir.mkdir(path, 0o700) unless ::File.directory?(path)

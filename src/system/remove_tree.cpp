@@ -2,14 +2,13 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
 #include <vector>
-
-#include "system/fd.hpp"
 
 namespace dtest::system {
 
@@ -69,6 +68,10 @@ bool remove_entry(int parent, const char* name, dev_t device, int depth) {
   return false;
 }
 
+UniqueFd open_top(const std::string& path) {
+  return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+}
+
 }  // namespace
 
 bool remove_tree(const std::string& path) noexcept {
@@ -81,6 +84,18 @@ bool remove_tree(const std::string& path) noexcept {
   } catch (...) {
     return false;
   }
+}
+
+UniqueFd hold_directory(const std::string& path) noexcept {
+  UniqueFd fd = open_top(path);
+  if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) fd.reset();
+  return fd;
+}
+
+bool remove_unheld_tree(const std::string& path) noexcept {
+  const UniqueFd fd = open_top(path);
+  const bool held = fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  return held || remove_tree(path);
 }
 
 }  // namespace dtest::system

@@ -36,6 +36,14 @@ void stop_by(int signal) {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+void end_by(int signal) {
+  struct sigaction standard {};
+  standard.sa_handler = SIG_DFL;
+  ::sigaction(signal, &standard, nullptr);
+  stop_by(signal);
+  ::_exit(128 + signal);  // it did not end us
+}
+
 void ignore_signals_of_writes() {
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;

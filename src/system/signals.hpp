@@ -41,6 +41,9 @@ class SignalFd {
 /// where the signal is ignored or nobody could continue it (an orphaned process group).
 void stop_by(int signal);
 
+/// Ends this process as the signal does where nobody handles it.
+[[noreturn]] void end_by(int signal);
+
 /// "SIGSEGV"; "SIG64" for those without a name.
 std::string signal_name(int signal);
 

@@ -12,7 +12,6 @@
 #include <cstring>
 #include <mutex>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include "system/failure.hpp"
@@ -84,16 +83,21 @@ TcpProbe::TcpProbe(std::string host, std::uint16_t port, base::Duration limit) :
     sigset_t all, before;
     ::sigfillset(&all);
     ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread([shared = shared_, host = std::move(host), port, limit] {
+    thread_ = std::thread([shared = shared_, host = std::move(host), port, limit] {
       Answer answer = ask(host, port, limit);
       const std::lock_guard lock(shared->mutex);
       shared->answer = std::move(answer);
       [[maybe_unused]] const int rc = ::eventfd_write(shared->told.get(), 1);
-    }).detach();
+    });
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   } catch (const std::system_error& problem) {
     throw base::Error(base::ExitCode::no_node, std::string("cannot start a thread: ") + problem.what());
   }
+}
+
+TcpProbe::~TcpProbe() {
+  if (answer()) thread_.join();  // it only has to return
+  else thread_.detach();
 }
 
 int TcpProbe::fd() const noexcept { return shared_->told.get(); }

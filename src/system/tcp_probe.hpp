@@ -4,13 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "base/time.hpp"
 #include "system/fd.hpp"
 
 namespace dtest::system {
 
-/// One question, asked when it is made. Its end waits for nothing: the thread that asks ends by itself.
+/// One question, asked when it is made. Its end waits for no host and no name: a thread that still asks ends by itself.
 class TcpProbe {
  public:
   struct Answer {
@@ -19,6 +20,9 @@ class TcpProbe {
   };
   /// Each address of the host has `limit` to answer. Throws base::Error when no thread can be had.
   TcpProbe(std::string host, std::uint16_t port, base::Duration limit);
+  TcpProbe(const TcpProbe&) = delete;
+  TcpProbe& operator=(const TcpProbe&) = delete;
+  ~TcpProbe();
 
   /// Poll for reading: the answer is there.
   [[nodiscard]] int fd() const noexcept;
@@ -27,6 +31,7 @@ class TcpProbe {
  private:
   struct Shared;
   std::shared_ptr<Shared> shared_;
+  std::thread thread_;
 };
 
 }  // namespace dtest::system

@@ -111,7 +111,8 @@ class HostsFaultTest < FaultTest
   fault("disk_full") do
     work = place("#{@victim.name}/work")
     FileUtils.mkdir_p(work, mode: 0o700)
-    skip "no right to mount a small disk" unless system("mount -t tmpfs -o size=1m,mode=700 none #{work}", err: "/dev/null")
+    mounted = system("mount -t tmpfs -o size=1m,mode=700 none #{work}", err: File::NULL)
+    skip "no right to mount a small disk" unless mounted
     begin_run(12)
     system("cat /dev/zero >#{work}/.fill", err: File::NULL)
     assert_unharmed

@@ -225,6 +225,24 @@ class BehaviourTest < Minitest::Test
     assert_equal "./spec/a_spec.rb[1:1]", crash.crashes[0][:running]
   end
 
+  # As `require` of RubyGems does with a signal that comes while it waits for its lock.
+  SIGNAL_IN_DISGUISE = <<~RUBY
+    begin
+      Process.kill("TERM", $$)
+      sleep 60
+    rescue SignalException
+      raise "the lock is lost"
+    end
+  RUBY
+
+  def test_a_signal_in_disguise_is_no_error_of_a_file
+    [{ ".rspec" => "", "spec/a_spec.rb" => SIGNAL_IN_DISGUISE }, { "test/a_test.rb" => SIGNAL_IN_DISGUISE }].each do |files|
+      broker = project(files)
+      assert_equal ["crashed"], broker.outcomes.values
+      assert_equal Signal.list["TERM"], broker.crashes[0][:status].termsig
+    end
+  end
+
   def test_crash_between_examples_blames_nobody
     broker = project({ "spec/a_spec.rb" => <<~RUBY })
       RSpec.describe("A") { it("x") {}; context("B") { before(:context) { exit!(0) }; it("y") {} } }

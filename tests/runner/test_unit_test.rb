@@ -60,6 +60,14 @@ class TestUnitTest < Minitest::Test
                  broker.verdicts.transform_values { |verdict| verdict["pend"] })
   end
 
+  def test_names_that_dtest_chooses
+    body = "test('adds tax') {}\ndef test_adds_tax; end\ndef test_rest; end"
+    assert_equal ["A#test: adds tax", "A#test_adds_tax"], one(body, args: ["--example=adds tax"]).verdicts.keys.sort
+    refused = one(body, args: ["--tag=slow"]).failure
+    assert_equal 64, refused["code"]
+    assert_includes refused["why"], "Test::Unit has no tags"
+  end
+
   def test_nothing_is_printed_by_its_runner
     broker = one("def test_x; puts 'mine'; end", args: ["--verbose=verbose", "--runner=xml"])
     assert_equal "mine\n", broker.output(1)

@@ -37,6 +37,7 @@ class XunitTest < Minitest::Test
     assert_equal ["Minitest::Assertion", "mine", "test/a_test.rb:4"], exception.values_at("class", "msg", "loc")
     assert_includes exception["diff"], "-b\"\n+c\""
     assert(exception["bt"].none? { |line| line =~ %r{src/runner|lib/minitest} })
+    assert_match %r{\A\./}, exception["bt"].first
   end
 
   def test_errors_are_unwrapped

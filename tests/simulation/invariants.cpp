@@ -52,6 +52,10 @@ void Invariants::example_began(std::uint32_t id, std::uint32_t attempt, const st
 
 void Invariants::example_ended(std::uint32_t id, std::uint32_t attempt) { truth_[{id, attempt}].running.reset(); }
 
+void Invariants::ended_too_late(std::uint32_t id, std::uint32_t attempt, const std::string& example) {
+  truth_[{id, attempt}].too_late.insert(example);
+}
+
 void Invariants::execution_over(std::uint32_t id, std::uint32_t attempt, bool said) {
   if (id >= items_.size()) return;
   --items_[id].live;
@@ -66,6 +70,7 @@ void Invariants::check_truth(const protocol::ItemEnd& end) {
   bool died = end.outcome == Outcome::crashed || end.outcome == Outcome::timed_out;
   if (said && !truth.done)
     violated(Rule::told_as_it_was, fmt::format("item {} is said to be done, its runner never said so", end.item.value));
+  if (!truth.whole) return;
   if (died && truth.done)
     violated(Rule::told_as_it_was,
              fmt::format("item {} is said to have ended with its runner, which was done with it", end.item.value));
@@ -169,6 +174,8 @@ void Invariants::reported(const protocol::Body& body) {
     if (at != found->announced.end()) at->second.status = collector::status_from(example->status);
     if (example->status != told_status(example->item, example->attempt, example->id))
       violated(Rule::told_as_it_was, "another verdict than the runner's for " + example->id);
+    if (truth_[{example->item.value, example->attempt.value}].too_late.contains(example->id))
+      violated(Rule::told_as_it_was, "a verdict is told of what ended after the kill: " + example->id);
     if (example->took > std::max(scenario_.example_most, kSickExample))
       violated(Rule::told_as_it_was, fmt::format("{} is said to have taken {:.1f} s", example->id,
                                                  base::seconds(example->took)));

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,8 +32,12 @@ class Invariants {
   void execution_began(std::uint32_t item, std::uint32_t attempt, base::Slot slot, std::int64_t pid);
   void example_began(std::uint32_t item, std::uint32_t attempt, const std::string& id);
   void example_ended(std::uint32_t item, std::uint32_t attempt);
-  /// `said`: the runner said that it is done with it, else it died.
+  /// After the kill of its session was sent.
+  void ended_too_late(std::uint32_t item, std::uint32_t attempt, const std::string& id);
+  /// Its session was killed meanwhile: how far it came is not known to the end.
+  void not_heard_out(std::uint32_t item, std::uint32_t attempt) { truth_[{item, attempt}].whole = false; }
   void flooded() { ++floods_; }
+  /// `said`: the runner said that it is done with it, else it died.
   void execution_over(std::uint32_t item, std::uint32_t attempt, bool said);
 
   // What goes over the wire; `bodies` are the encoded ones.
@@ -82,8 +87,9 @@ class Invariants {
   };
   /// What really became of one try.
   struct Truth {
-    bool done = false;
+    bool done = false, whole = true;
     std::optional<std::string> running;
+    std::set<std::string> too_late;  ///< ended after the kill
   };
   void check_header(const protocol::NodeHeader& header, Wire& wire);
   void check_reports(const protocol::Reports& reports, const std::vector<std::string>& bodies, Wire& wire);

@@ -110,6 +110,12 @@ bool was_to_quit(const broker::Session& session, const broker::ProcessOver& over
   return runner.incarnation() == over.incarnation && runner.state() == broker::RunnerSlot::State::leaving;
 }
 
+bool breaks_off(const broker::Session& session) {
+  const auto leaves = [](const broker::RunnerSlot& r) { return r.state() == broker::RunnerSlot::State::leaving; };
+  return session.state() == broker::Session::State::leaving &&
+         std::any_of(session.slots().begin(), session.slots().end(), leaves);
+}
+
 bool tells_of_error(const broker::Actions& actions) {
   for (const broker::Action& action : actions) {
     const auto* frame = std::get_if<broker::Publish>(&action);

@@ -23,6 +23,8 @@ Cause cause_of(const broker::HookOver& over);
 
 /// Whoever that process is, it was told to quit, and nobody was about to kill it, as all are when the session closes.
 bool was_to_quit(const broker::Session& session, const broker::ProcessOver& over);
+/// Runners leave, and all of them end now.
+bool breaks_off(const broker::Session& session);
 /// An error outside examples is among what is published.
 bool tells_of_error(const broker::Actions& actions);
 

@@ -40,6 +40,7 @@ enum class Planted : std::size_t {
   survivors_of_restart,  ///< a daemon comes back before its former life's processes are gone
   kill_too_slow,         ///< a guardian takes ten seconds more to kill all
   kill_forgotten,        ///< a guardian does not kill the one process that it is told to
+  killed_believed,       ///< a guardian kills at once, and its daemon hears of it half a second later
   empty_too_early,       ///< a session is said to be empty when its processes were only signalled
   keeper_end_untold,     ///< a daemon does not notice that its guardian died
   adoption_forgotten,    ///< a guardian does not know the runners that were forked
@@ -76,7 +77,7 @@ constexpr std::array<std::string_view, kPlantedBugs> kPlantedNames{
     "window ignored", "outbox unbounded", "node trusts any epoch", "master trusts any epoch", "epoch drawn twice",
     "nosession too early", "any nosession", "attempt not bumped", "lease renewed on receipt", "lease never over",
     "lease too long", "fence missing", "dead before the lease", "survivors of a restart", "kill too slow",
-    "kill forgotten", "empty too early", "keeper's end untold", "adoption forgotten", "end before last words",
+    "kill forgotten", "killed believed", "empty too early", "keeper's end untold", "adoption forgotten", "end before last words",
     "item sent twice", "databases unclaimed", "hooks not awaited", "crash counted as done", "hang counted as done",
     "cut off counted as done", "given back counted", "given back is lost", "end lost", "list lost",
     "sleep counted", "running unnamed", "crashes unlimited", "retry untold", "void attempt counted",

@@ -152,10 +152,19 @@ void VirtualNode::on_work(const protocol::Work& heard) {
     shared_.trace.dull(shared_.now(), "node%n hears %w", index_, work.index());
   else shared_.trace.note(shared_.now(), "node%n hears %w", index_, work.index());
   const broker::Session* session = node_ && subscribed_ ? node_->session(*subscribed_) : nullptr;
+  if (shared_.planted == Planted::killed_believed && kill_before_heard(work)) return;
   const Cause cause = cause_of(work, session, subscribed_.has_value());
   step(cause, [this, work = std::move(work)](broker::Node& node, broker::Actions& actions) {
     node.on_work(work, now(), actions);
   });
+}
+
+bool VirtualNode::kill_before_heard(const protocol::Work& work) {
+  const auto* cancel = std::get_if<protocol::Cancel>(&work);
+  if (cancel == nullptr || !cancel->kill || session_ == nullptr || session_->killing()) return false;
+  session_->kill_all(session_->options().grace);
+  shared_.time.after(std::chrono::milliseconds(500), [this, work] { on_work(work); });
+  return true;
 }
 
 void VirtualNode::deny_too_early(const protocol::Work& work) {
@@ -211,8 +220,13 @@ void VirtualNode::on_hook_over(const base::RunId& run, const broker::HookOver& o
 
 void VirtualNode::on_session_empty(const base::RunId& run) {
   shared_.trace.note(shared_.now(), "node%n: nothing is left of its session", index_);
-  step({Occasion::empty, 0},
-       [this, run](broker::Node& node, broker::Actions& actions) { node.on_session_empty(run, now(), actions); });
+  step({Occasion::empty, 0}, [this, run](broker::Node& node, broker::Actions& actions) {
+    const broker::Session* session = node.session(run);
+    const bool owed = session != nullptr && breaks_off(*session);
+    node.on_session_empty(run, now(), actions);
+    if (owed && !tells_of_error(actions))
+      shared_.invariants.violated(Rule::told_as_it_was, "a guardian died while runners left, and nobody is told");
+  });
 }
 
 void VirtualNode::on_flood(const base::RunId& run, base::Slot slot, base::Incarnation incarnation) {

@@ -63,6 +63,7 @@ class VirtualNode final : public SessionEvents {
   void arm_fence();
   void hear_local(const base::RunId& run, const protocol::LocalReport& report);
   void deny_too_early(const protocol::Work& work);
+  bool kill_before_heard(const protocol::Work& work);
   std::uint64_t draw_epoch();
   [[nodiscard]] base::Instant now() const { return drift_.shown(shared_.now()); }
 

@@ -66,6 +66,12 @@ void VirtualProcess::leave(const std::string& how, bool in_order) {
   die(in_order || hidden ? "exit 0" : how);
 }
 
+void VirtualProcess::condemn(base::Duration grace) {
+  condemned_ = true;
+  on_condemned();
+  kill(grace);
+}
+
 void VirtualProcess::kill(base::Duration grace) {
   const bool ignores = shared_.random.chance(shared_.scenario.ignore_term) || shared_.now() < stopped_until_;
   if (ignores && alive_) shared_.saw(Fault::term_ignored, slot_.value);

@@ -50,6 +50,8 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   void die(const std::string& how);
   /// What a guardian does: TERM, then KILL after the grace.
   void kill(base::Duration grace);
+  /// Its whole session is killed: what it still comes to counts for nothing.
+  void condemn(base::Duration grace);
   /// It stood still, with its whole run, and its clock did not.
   virtual void slept(base::Duration /*time*/) {}
   /// What was sent to it arrives, if it is there to take it.
@@ -73,6 +75,8 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   void close_sockets() { closed_ = true; }
   void say_through_codec(const protocol::LocalReport& said);
   virtual void on_death() {}
+  virtual void on_condemned() {}
+  [[nodiscard]] bool condemned() const { return condemned_; }
   /// The end that it was told to make; `in_order`: its exit handlers got through.
   void leave(const std::string& how, bool in_order);
 
@@ -92,7 +96,7 @@ class VirtualProcess : public std::enable_shared_from_this<VirtualProcess> {
   base::Slot slot_;
   base::Incarnation incarnation_;
   std::int64_t pid_;
-  bool alive_ = true, closed_ = false, whole_ = true, broke_off_ = false;
+  bool alive_ = true, closed_ = false, whole_ = true, broke_off_ = false, condemned_ = false;
   base::Instant stopped_until_{};
   base::Instant heard_out_{};
   std::uint64_t number_ = 0;

@@ -83,6 +83,8 @@ void VirtualRunner::quit() {
 void VirtualRunner::run(const protocol::RunWork& work) {
   if (work_) shared_.invariants.violated(Rule::one_execution, "a runner got an item while it had one");
   work_ = work;
+  newest_ = {work.item.value, work.attempt.value};
+  if (condemned()) on_condemned();
   shared_.invariants.execution_began(work.item.value, work.attempt.value, slot(), pid());
   shared_.trace.note(shared_.now(), "runner %n runs item %n attempt %n (pid %n)", slot().value, work.item.value,
                      work.attempt.value, static_cast<std::uint64_t>(pid()));
@@ -201,8 +203,15 @@ void VirtualRunner::end_example(const std::string& id, base::Duration took) {
     over.example.exceptions.push_back({"Sick", "no database", {}, "", "", {}});
   }
   if (say(over)) shared_.invariants.example_ended(work_->item.value, work_->attempt.value);
+  if (condemned()) ended_too_late(id);
   ++next_;
   next_example();
+}
+
+// It outlives the signal of its end for a while.
+void VirtualRunner::ended_too_late(const std::string& id) {
+  shared_.saw(Fault::ended_too_late, slot().value, work_->item.value);
+  shared_.invariants.ended_too_late(work_->item.value, work_->attempt.value, id);
 }
 
 void VirtualRunner::done(protocol::Outcome outcome) {
@@ -231,6 +240,11 @@ void VirtualRunner::done(protocol::Outcome outcome) {
   protocol::RunWork next = std::move(queue_.front());
   queue_.pop_front();
   run(next);
+}
+
+// What it has said last may not have arrived, and is not heard any more.
+void VirtualRunner::on_condemned() {
+  if (newest_) shared_.invariants.not_heard_out(newest_->first, newest_->second);
 }
 
 void VirtualRunner::on_death() {

@@ -3,6 +3,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "virtual_process.hpp"
@@ -21,6 +22,7 @@ class VirtualRunner final : public VirtualProcess {
   void run(const protocol::RunWork& work);
   void announce();
   void next_example();
+  void ended_too_late(const std::string& id);
   void end_example(const std::string& id, base::Duration took);
   /// True: something bad is happening instead of the example.
   bool misfortune();
@@ -31,8 +33,10 @@ class VirtualRunner final : public VirtualProcess {
   }
   void quit();
   void on_death() override;
+  void on_condemned() override;
 
   std::optional<protocol::RunWork> work_;
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> newest_;  ///< item and attempt that it began last
   std::deque<protocol::RunWork> queue_;  ///< sent ahead, in its socket
   const VirtualFile* file_ = nullptr;
   std::vector<std::string> examples_;

@@ -22,7 +22,7 @@ void VirtualSession::start_hook(const broker::StartHook& action) {
   }
   auto hook = std::make_shared<VirtualHook>(shared_, *this, action.slot);
   records_[{action.slot, VirtualHook::kIncarnation}] = {hook, true, {}, {}, false, false};
-  if (killing_) hook->kill(kill_grace_);
+  if (killing_) condemn(*hook);
   by_guardian([hook] {
     if (hook->alive()) hook->begin();
   });
@@ -67,7 +67,7 @@ void VirtualSession::start_boot(base::Incarnation incarnation) {
   }
   auto boot = std::make_shared<VirtualBoot>(shared_, *this, base::kBootSlot, incarnation);
   records_[{base::kBootSlot, incarnation}] = {boot, true, {}, {}, false, false};
-  if (killing_) boot->kill(kill_grace_);
+  if (killing_) condemn(*boot);
   by_guardian([boot] {
     if (boot->alive()) boot->begin();
   });
@@ -81,7 +81,7 @@ void VirtualSession::fork(const broker::ForkRunner& action) {
 
 void VirtualSession::on_forked(base::Slot slot, base::Incarnation incarnation, std::shared_ptr<VirtualProcess> child) {
   records_[{slot, incarnation}].process = child;
-  if (killing_) child->kill(kill_grace_);
+  if (killing_) condemn(*child);
 }
 
 void VirtualSession::adopt(const broker::AdoptRunner& action) {
@@ -151,12 +151,18 @@ void VirtualSession::kill_orphans(Record& record, base::Duration grace) {
   });
 }
 
+// With their guardian they die of SIGKILL, and make nothing of it.
+void VirtualSession::condemn(VirtualProcess& process) const {
+  if (guardian_gone_) process.kill(kill_grace_);
+  else process.condemn(kill_grace_);
+}
+
 void VirtualSession::kill_everything(base::Duration grace) {
   killing_ = true;
   if (shared_.planted == Planted::kill_too_slow) grace += std::chrono::seconds(10);
   kill_grace_ = grace;
   for (auto& [key, record] : records_)
-    if (record.process && record.process->alive()) record.process->kill(grace);
+    if (record.process && record.process->alive()) condemn(*record.process);
     else kill_orphans(record, grace);
   check_empty();
 }

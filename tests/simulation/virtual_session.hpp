@@ -79,6 +79,7 @@ class VirtualSession final : public ProcessHost {
     if (served() == shared_.now()) task();
     else shared_.time.at(served(), [this, task = std::move(task)] { by_guardian(task); });
   }
+  void condemn(VirtualProcess& process) const;
   void kill_everything(base::Duration grace);
   void kill_orphans(Record& record, base::Duration grace);
   void tell_over(const Key& key);

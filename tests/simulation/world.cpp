@@ -26,6 +26,7 @@ protocol::SessionOptions options_of(const Scenario& s) {
   options.grace = s.grace;
   options.boot_timeout = s.boot_timeout;
   options.hook_timeout = s.hook_timeout;
+  options.exit_timeout = std::chrono::seconds(10);
   options.runner_memory = 1U << 30U;
   if (s.workspace) options.workspace = "project";
   if (s.node_setup) options.hooks[protocol::kNodeSetup] = options.project + "/.distributest/node_setup";
@@ -159,9 +160,9 @@ void World::trouble() {
 }
 
 void World::partition(std::size_t node) {
-  const base::Instant until = shared_.now() + shared_.some(20'000'000);
-  const std::uint64_t ways = shared_.random.below(4);  // both; there only; back only; both
-  const bool there = ways != 2, back = ways != 1;
+  const base::Instant until = shared_.now() + shared_.some(30'000'000);  // a lease and the wait after it fit in
+  const std::uint64_t ways = shared_.random.below(5);  // both; there only; back only; both; back only
+  const bool there = ways != 2 && ways != 4, back = ways != 1;
   shared_.saw(there && back ? Fault::partition : Fault::one_way_partition, node);
   if (there) network_.cut(node * 2, until);
   if (back) network_.cut(node * 2 + 1, until);

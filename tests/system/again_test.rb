@@ -111,13 +111,23 @@ class AgainTest < SystemTest
     assert_exit 130, run
     let_go
     done = run.of_kind("file.end").reject { |event| event["status"] == "not_run" }.map { |event| event["path"] }
-    rest = dtest("--resume", "latest")
+    dtest("spec/c_spec.rb")
+    rest = dtest("--resume", "-1")
     assert_equal (%w[spec/a_spec.rb spec/b_spec.rb spec/c_spec.rb] - (done - ["spec/b_spec.rb"])).sort, files(rest).sort
     assert_includes first, "spec/b_spec.rb"
     assert_match(/resumes \h{4}:/, rest.out)
     nothing = dtest("--resume", "latest", events: false)
     assert_exit 0, nothing
     assert_match(/has left nothing/, nothing.out)
+  end
+
+  # A run whose project could not be loaded has left all: that is not nothing.
+  def test_resume_of_a_run_that_never_began
+    project(".rspec" => "--require ./gone\n", "spec/a_spec.rb" => spec)
+    assert_exit 1, dtest(events: false)
+    refused = dtest("--resume", "latest", events: false)
+    assert_exit 64, refused
+    assert_match(/run \h{4} ended before it knew what to run.*nothing to resume/, refused.err)
   end
 
   def test_resume_of_a_killed_run
@@ -216,7 +226,8 @@ class AgainTest < SystemTest
     assert_exit 1, run
     assert_exit 0, dtest("spec/b_spec.rb")
     id = run.events.first["run"][0, 8]
-    again = dtest("reproduce", "#{id}:1")
+    again = dtest("reproduce", "-1:1")
+    assert_match(/as runner 1 of #{id[0, 4]}/, again.out)
     assert_exit 1, again
     before = files(run).take_while { |path| path != "spec/b_spec.rb" }
     assert_equal before + ["spec/b_spec.rb"], files(again)
@@ -236,6 +247,22 @@ class AgainTest < SystemTest
     told = ->(event) { event["exceptions"].first["message"] }
     assert_match(%r{\A2/2/\w+2\z}, told.call(bad))
     assert_equal told.call(bad), told.call(again.of_kind("test.end").first)
+  end
+
+  # Both commands of a failure work where the first one was typed, however that said how to run the project.
+  def test_commands_to_copy_keep_how_the_project_was_run
+    dir = project("spec/a_spec.rb" => "require 'helper_of_mine'\n#{spec({ "bad" => "raise 'because'" })}",
+                  "my lib/helper_of_mine.rb" => "")
+    flags = ["-C", File.basename(dir), "-I", "my lib", "--timeout", "1m"]
+    run = dtest(*flags, "-j1", "spec", "--", "--warnings", dir: File.dirname(dir))
+    assert_exit 1, run
+    { "again" => /dtest run -C .* -- --warnings$/, "exact" => /dtest reproduce \h+:1 -C \S+/,
+      "rerun" => /dtest run -C .* -- --warnings$/ }.each do |label, command|
+      words = Shellwords.split(run.out[/^ *#{label} +(#{command})/, 1])
+      again = dtest(*words.drop(1), dir: File.dirname(dir))
+      assert_exit 1, again
+      assert_match(/because/, again.out, label)
+    end
   end
 
   def test_reproduce_says_what_it_cannot

@@ -43,7 +43,7 @@ class CompletionTest < SystemTest
       %w[dtest repr] => %w[reproduce], %w[dtest plan --failed-f] => %w[--failed-first],
       ["dtest", "--format", "="] => %w[progress files quiet], ["dtest", "run", "--format", "=", "q"] => %w[quiet],
       ["dtest", "-f", "p"] => %w[progress], ["dtest", "--format=q"] => %w[quiet],
-      ["dtest", "list", "--fram"] => %w[--framework], ["dtest", "list", "--fail"] => [],
+      ["dtest", "list", "--fram"] => %w[--framework], ["dtest", "list", "--fail-"] => [],
       ["dtest", "run", "spec/mod"] => %w[spec/models], ["dtest", "--directory", "sp"] => %w[spec],
       ["dtest", "-C", "Gem"] => [], ["dtest", "--events", "Gem"] => %w[Gemfile],
       ["dtest", "show", ""] => ["latest", id], ["dtest", "bisect", "la"] => %w[latest],

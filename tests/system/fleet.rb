@@ -42,13 +42,19 @@ module Fleet
 
   # Keys are exchanged unless `strange`.
   def node(name, *flags, strange: false)
+    made = keyed(name, strange: strange)
+    serve(made, *flags)
+    made
+  end
+
+  # One whose daemon does not run.
+  def keyed(name, strange: false)
     node = Node.new(name, place("config-#{name}"), free_port)
     Dir.mkdir(node.config, 0o700)
     assert_exit 0, dtest("keygen", "--node", events: false, env: { "XDG_CONFIG_HOME" => node.config })
     FileUtils.cp(own("key.pub"), "#{node.allowed}/anna.pub") unless strange
     FileUtils.mkdir_p(own("nodes"))
     FileUtils.cp(node.public_key, own("nodes/#{name}.pub"))
-    serve(node, *flags)
     node
   end
 
@@ -60,9 +66,10 @@ module Fleet
   end
 
   # The configuration, with these lines in each section.
-  def sections(*nodes, with: [])
+  def sections(*nodes, with: [], **own_lines)
     text = nodes.map do |node|
-      ["[node.#{node.name}]", "endpoint = tcp://127.0.0.1:#{node.port}", *with].join("\n")
+      lines = with + own_lines.fetch(node.name.to_sym, [])
+      ["[node.#{node.name}]", "endpoint = tcp://127.0.0.1:#{node.port}", *lines].join("\n")
     end
     File.write(own("config"), "#{text.join("\n")}\n")
   end

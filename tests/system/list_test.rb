@@ -57,6 +57,34 @@ class ListTest < SystemTest
     refute File.exist?(place("ran"))
   end
 
+  # What narrows a run narrows its list.
+  def test_takes_what_selects
+    broken = "raise 'broken' unless File.exist?(#{place("mended").inspect})"
+    project("spec/a_spec.rb" => spec({ "one" => "", "two" => broken }, group: "A"))
+    Dir["#{@project}/**/*.rb"].each { |path| File.utime(Time.now - 100, Time.now - 100, path) }
+    assert_exit 1, dtest("-j1", "--seed", "1")
+    assert_match(/\Aspec\/a_spec.rb\n  6  A two\n1 file, 1 example\n\z/, list("--failed").out)
+    assert_match(/A two\n1 file, 1 example\n\z/, list("--next-failure").out)
+    assert_match(/A one\n.*B three\n2 files, 3 examples\n\z/m, list("--failed-first").out)
+    repeated = list("--reproduce", "latest:1", "--alone")
+    assert_match(/A one\n.*A two\n1 file, 2 examples\n\z/m, repeated.out)
+    assert_match(/as runner 1 of \h+ did/, repeated.err)
+    File.write(place("files"), "spec/b_spec.rb\n")
+    assert_match(/B three\n1 file, 1 example\n\z/, list("--files-from", place("files")).out)
+    parts = (1..2).map { |part| list("--shard", "#{part}/2") }
+    assert_equal [%w[spec/a_spec.rb], %w[spec/b_spec.rb]], parts.map { |part| part.out.scan(/^spec.*/) }.sort
+    parts.each { |part| assert_match(%r{part \d of 2, even by size: 1 of 2 files}, part.err) }
+    File.write(place("mended"), "")
+    assert_exit 0, dtest
+    ["--failed", "--resume=latest"].each do |choice|
+      none = list(choice)
+      assert_exit 0, none
+      assert_match(/nothing/, none.out)
+    end
+    assert_equal "{\"files\":[]}\n", list("--failed", "--json").out
+    assert_exit 64, list("--failed", "--changed")
+  end
+
   def test_to_a_full_disk
     assert_exit 73, list(out: "/dev/full")
   end

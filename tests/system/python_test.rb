@@ -34,8 +34,8 @@ class PythonTest < PythonProject
   def test_what_is_to_be_typed_again
     write("tests/test_bad.py", "import unittest\nclass A(unittest.TestCase):\n    def test_a(self): self.fail()\n" \
                                "    def test_b(self): pass\n")
-    again = python.screen[/again   dtest run (\S+)/, 1]
-    assert_equal({ "tests/test_bad.py::A.test_a" => "failed" }, verdicts(python(again)))
+    again = Shellwords.split(python.screen[/again   (dtest run --boot .*)/, 1]).drop(1)
+    assert_equal({ "tests/test_bad.py::A.test_a" => "failed" }, verdicts(dtest(*again)))
   end
 
   def test_list

@@ -37,6 +37,16 @@ class RetryTest < SystemTest
     assert_equal 3, run.of_kind("test.retry").size
   end
 
+  # One of its examples ends each of its runners: the others are not bad for that.
+  def test_what_a_crash_leaves_runs_again
+    project(".rspec" => "--order defined\n",
+            "spec/a_spec.rb" => FLAKY + "RSpec.describe('ends') { it('its runner') { exit!(0) }; it('not') { tries('not') } }\n")
+    run = flaky("--retries", "2", "--crash-retries", "0")
+    assert_exit 1, run
+    assert_equal({ "passed" => 3, "crashed" => 1, "flaky" => 1 }, run.account.counts)
+    assert_equal [1, 2, 1], [tries("passes"), tries("second"), tries("not")]
+  end
+
   def test_a_flaky_example_may_fail_the_run
     project("spec/a_spec.rb" => FLAKY)
     run = flaky("--retries", "1", "--flaky", "fail")
@@ -57,7 +67,8 @@ class RetryTest < SystemTest
     assert_exit 1, run
     assert_equal({ "pending" => 2, "flaky" => 2 }, run.account.counts)
     assert_includes run.screen, "pending on retry 1; before, failed on runner"
-    assert_includes run.screen, "pending on attempt 2; before, exit 0"
+    assert_match(/spec\/b_spec.rb:\d+  pending on attempt 2; before, runner \d+ ended with exit 0 while running/,
+                 run.screen.gsub(/\n {9}/, " "))
     assert_equal 2, File.read(place("junit.xml")).scan(/<flaky(?:Failure|Error)/).size
   end
 

@@ -41,8 +41,49 @@ class SelectionTest < SystemTest
 
   def test_framework_arguments
     assert_ran %w[three], dtest("--", "-e", "B three")
-    assert_ran %w[four], dtest("--", "--tag", "slow")
     assert_ran %w[one three two], dtest("--", "--tag", "~slow")
+  end
+
+  def test_names_and_tags
+    assert_ran %w[four three], dtest("-e", "B three", "--example", "our", "spec/models")
+    assert_ran %w[four], dtest("--tag", "slow")
+    assert_ran %w[one three two], dtest("-t", "~slow")
+    nothing = dtest("-e", "no such name")
+    assert_exit 0, nothing
+    assert_match(/no example ran: the files have none, or all were filtered out/, nothing.out)
+    listed = JSON.parse(dtest("list", "--json", "-e", "A two", events: false).out)
+    assert_equal ["A two"], listed["files"].flat_map { |file| file["examples"] }.map { |example| example["name"] }
+  end
+
+  # Minitest knows names of methods, and no tags.
+  def test_names_in_minitest
+    project({ "test/a_test.rb" => "require 'minitest/autorun'\nclass A < Minitest::Test\n  def test_adds_tax; end\n  " \
+                                  "def test_adds_up; end\n  def test_rest; end\nend\n" }, "minitest")
+    run = dtest("-e", "adds tax", "-e", "A#test_r")
+    assert_equal %w[test_adds_tax test_rest], run.account.examples.map { |event| event["name"] }.sort
+    assert_match(%r{-e is -n '/adds\[ _\]tax\|A\\#test\[ _\]r/' to Minitest}, run.out)
+    tagged = dtest("--tag", "slow")
+    assert_exit 64, tagged
+    assert_match(/Minitest has no tags, so '--tag slow' means nothing to it/, tagged.screen)
+    refute_match(/not run|--resume/, tagged.screen)
+    assert_exit 64, dtest("plan", "--tag", "slow", events: false)
+    twice = dtest("-e", "tax", "--", "-n", "test_rest")
+    assert_exit 64, twice
+    assert_match(/given twice, as -e and after '--' as -n/, twice.screen)
+  end
+
+  # A command to copy runs what failed and nothing else, whatever else stands on its line.
+  def test_examples_that_share_a_line
+    project({ "spec/a_spec.rb" => "RSpec.describe('A') { 2.times { |i| it(\"fails \#{i}\") { raise } } }\n" }, "loop")
+    [%w[./spec/a_spec.rb[1:2]], ["-e", "fails 1"], %w[--retries 1 ./spec/a_spec.rb[1:2]]].each do |words|
+      run = dtest(*words)
+      %w[again rerun].each do |label|
+        assert_match(%r{^ *#{label} +dtest run (-e \S+ )?'\./spec/a_spec\.rb\[1:2\]'}, run.out)
+      end
+    end
+    both = dtest("--retries", "1").out
+    assert_match(%r{^rerun +dtest run './spec/a_spec.rb\[1:1\]' './spec/a_spec.rb\[1:2\]'}, both)
+    refute_match(%r{^ *again .*a_spec.rb:1}, both)
   end
 
   def test_directory_flag

@@ -66,7 +66,7 @@ class Sshd
   def flags(address, port)
     options = { "ListenAddress" => address, "AuthorizedKeysFile" => "#{@dir}/user.pub", "StrictModes" => "no",
                 "UsePAM" => "no", "PidFile" => "none", "PermitRootLogin" => "yes", "PasswordAuthentication" => "no",
-                "KbdInteractiveAuthentication" => "no" }
+                "KbdInteractiveAuthentication" => "no", "MaxStartups" => "100" } # one for all nodes of a test
     options["SetEnv"] = @inside.map { |name, value| "#{name}=#{value}" }.join(" ") unless @inside.empty?
     options["ForceCommand"] = "cd #{@start_in} && eval \"$SSH_ORIGINAL_COMMAND\"" if @start_in
     ["-D", "-e", "-f", "/dev/null", "-h", "#{@dir}/host", "-p", port.to_s,

@@ -46,6 +46,17 @@ class StacksTest < SystemTest
     assert_nothing_left
   end
 
+  # Each runner loads the project itself, and each would hang there.
+  def test_a_hang_while_a_runner_loads_is_told_once
+    project("spec/a_spec.rb" => "def wait_here() sleep end\nwait_here\n" + spec, "spec/b_spec.rb" => spec)
+    run = dtest("-j2", "--preload", "off", "--timeout", "1")
+    assert_exit 1, run
+    assert_match(%r{was killed after 1\.\d+s without a word while it loaded spec/a_spec.rb \(the limit of --timeout is 1.00s\)},
+                 run.screen.gsub(/\s+/, " "))
+    assert_equal 1, run.screen.scan("-- stacks of runner").size
+    assert_nothing_left
+  end
+
   # Ruby's own report of its crash ends with pages about what was loaded.
   def test_a_crash_of_ruby_shows_the_head_of_its_report
     project("spec/a_spec.rb" => spec({ "before" => "puts 'not of it'", "crashes" => <<~RUBY }))
@@ -57,7 +68,7 @@ class StacksTest < SystemTest
     run = dtest("-j1", "--crash-retries", "0", "--", "--order", "defined")
     assert_exit 1, run
     shown = run.screen[/^CRASH.*?^ +again/m]
-    assert_match(/│ .*\[BUG\] Segmentation fault/, shown)
+    assert_match(/│ last words\n( *│ .*\n)*? *│ .*\[BUG\] Segmentation fault/, shown)
     assert_match(/│ -- Control frame information/, shown)
     refute_match(/Other runtime information/, shown)
     output = run.of_kind("test.end").last["output"]

@@ -57,6 +57,7 @@ class StoredTest < SystemTest
     missing = told("show", "latest:9")
     assert_exit 64, missing
     assert_match(/has no failure 9: it has only 1/, missing.err)
+    assert_match(/has no failure 9: it has only 1/, told("bisect", "latest:9").err)
   end
 
   def test_history_and_names
@@ -138,6 +139,9 @@ class StoredTest < SystemTest
     assert_exit 1, run
     assert_match(/more than a quarter of keep.size/, run.screen.gsub(/\n +/, " "))
     assert_equal "failed", JSON.parse(told("show", "--json").out)["verdict"]
+    File.write("#{stored.first}/events.jsonl.gz", "nothing that can be read")
+    assert_match(/ended \(failed, exit 1\), but its log is not whole/, told("show").out)
+    assert_match(/has a failure 1, but its log is not whole/, told("show", "latest", "1").err)
   end
 
   def test_slow
@@ -158,6 +162,14 @@ class StoredTest < SystemTest
     assert_match(/nothing is stored|no run of this project/, told("flaky").out)
     2.times { assert_exit 0, dtest("--retries", "1") }
     assert_match(/flaky in 2 of 2 runs .*first failed/, told("flaky").out)
+    void = told("show", "1")
+    assert_match(/does not count: its example got another chance \(retry 1 of 1\); tried again, it passed/,
+                 void.out.gsub(/\n +/, " "))
+    [%w[show 2], %w[bisect latest:2], %w[reproduce latest:2]].each do |words|
+      none = told(*words)
+      assert_exit 64, none
+      assert_match(/run \h{4} passed: it has no failure that counts/, none.err)
+    end
     known = JSON.parse(told("flaky", "--json").out)
     assert_equal [2, 2, "failed"], [known["runs"], *known["flaky"].first.values_at("times", "status")]
   end

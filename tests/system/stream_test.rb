@@ -1,9 +1,11 @@
 # frozen_string_literal: true
 
 require_relative "support"
+require_relative "fleet"
 
 # The live event stream, read by others.
 class StreamTest < SystemTest
+  include Fleet
   READER = File.expand_path("../../examples/readers/events.py", __dir__)
   PYTHON = %w[python3 /usr/bin/python3].find { |name| system(name, "-c", "import zmq, msgpack", err: File::NULL) }
 
@@ -70,6 +72,34 @@ class StreamTest < SystemTest
     assert_equal(*[written, heard].map { |events| events.find { |event| event["kind"] == "test.end" } })
   end
 
+  # On TCP: own key, a key that is let in, and one that is not.
+  def test_keys_on_tcp
+    many
+    port = free_port(1)
+    keyless = dtest("--publish", "tcp://127.0.0.1:#{port}", events: false)
+    assert_exit 78, keyless
+    assert_match(/no key file .*dtest keygen/, keyless.err)
+    homes = %w[c bob eve].to_h { |name| [name, { "XDG_CONFIG_HOME" => place(name) }] }
+    homes.each_value { |home| assert_exit 0, dtest("keygen", events: false, env: home) }
+    FileUtils.mkdir(place("c/distributest/readers"), mode: 0o700)
+    FileUtils.cp(place("bob/distributest/key.pub"), place("c/distributest/readers/bob.pub"))
+    run = start("--publish", "tcp://127.0.0.1:#{port}", "--ruby", waiting_ruby)
+    mine, bob, eve = homes.map do |name, home|
+      whose = name == "c" ? [] : ["--publisher-key", place("c/distributest/key.pub")]
+      start("events", "tcp://127.0.0.1:#{port}", *whose, events: false, env: home)
+    end
+    [mine, bob].each { |reader| wait("the subscription") { reader.out != "" } }
+    refused = run.wait_event("log.line") { |event| event["text"].include?("reader of the event stream") }
+    assert_match(/refused: unknown key .* belongs into #{place("c/distributest/readers")}/, refused["text"])
+    let_go("ruby")
+    assert_exit 0, run.finish
+    [mine, bob].each { |reader| assert_exit 0, reader.finish }
+    [mine, bob].each { |reader| assert_equal 100, reader.out.scan('"kind":"test.end"').size }
+    eve.signal(:TERM)
+    assert_exit 143, eve.finish
+    assert_empty eve.out
+  end
+
   # In silence a reader learns that it has missed nothing.
   def test_hello_beat_and_bye
     many
@@ -92,18 +122,60 @@ class StreamTest < SystemTest
     refute_match(/missed/, follower.err)
   end
 
-  def test_stopped_reader_slows_nothing
-    many
-    stopped = reader(@endpoint)
-    run = start("--publish", @endpoint, "--ruby", waiting_ruby)
-    wait("the reader's connection") { connected?(stopped) }
-    stopped.signal(:STOP)
+  # More than wait for one reader: 10,000 messages, and what the system keeps for its socket.
+  def far_too_many
+    body = "  12_500.times { |n| it('does no more than it has to, time ' + n.to_s) {} }\n  it('stays') { #{stays} }\n"
+    project("spec/a_spec.rb" => "RSpec.describe 'A' do\n#{body}end\n")
+  end
+
+  # The run goes on past everything that its two stopped readers can have waiting. One goes on before the end, and the
+  # numbers tell it what it missed; the other one is stopped until the run has ended, and learns where the rest is.
+  def test_stopped_readers_slow_nothing_and_learn_what_they_missed
+    far_too_many
+    run = start("-j1", "--publish", @endpoint, "--ruby", waiting_ruby, "--", "--order", "defined")
+    early, late = readers = Array.new(2) { start("events", @endpoint, events: false) }
+    readers.each { |reader| wait("the subscription") { reader.out != "" } }
+    readers.each { |reader| reader.signal(:STOP) }
     let_go("ruby")
-    run.finish
-    assert_exit 0, run
-    assert_empty run.account.faults
-    assert_nothing_left_but(stopped)
-    stopped.signal(:KILL)
+    wait("all but the last example, and all of them told") { end_of(run).include?('"passed":12500') }
+    early.signal(:CONT)
+    wait("word of what was missed") { early.err.include?("missed") }
+    let_go
+    assert_exit 0, run.finish
+    assert_equal "T", Machine.entry(late.pid).state, "it stands still until the end"
+    assert_exit 0, early.finish
+    check_gaps(run, early)
+    late.signal(:CONT)
+    assert_exit 69, late.finish
+    check_end(run, late)
+    assert_nothing_left
+  end
+
+  # The last lines of its event file. All of it would be much to read again and again.
+  def end_of(run)
+    File.open(run.events_path) { |file| file.size > 4096 ? file.pread(4096, file.size - 4096) : "" }
+  rescue Errno::ENOENT
+    ""
+  end
+
+  def numbers(reader)
+    reader.out.lines.map { |line| JSON.parse(line) }.reject { |e| e["kind"].start_with?("stream.") }.map { |e| e["seq"] }
+  end
+
+  def check_gaps(run, reader)
+    heard = numbers(reader)
+    missing = (heard.first..run.lines).to_a - heard
+    refute_empty missing
+    told = reader.err.scan(/^dtest: (.+?) events? missed/).flatten.sum { |number| number.gsub(/\D/, "").to_i }
+    assert_equal missing.size, told, reader.err
+  end
+
+  # The command that it is told has everything that it did not hear.
+  def check_end(run, reader)
+    newest = numbers(reader).last
+    command = reader.err[/ended without saying how: .*: dtest (events \h+ --from \d+)$/, 1]
+    rest = numbers(dtest(*command.to_s.split, events: false))
+    assert_equal (newest + 1..run.lines).to_a, rest, reader.err
   end
 
   def test_events_of_the_run_that_goes_on
@@ -183,10 +255,5 @@ class StreamTest < SystemTest
     sockets = Dir["/proc/#{reader.pid}/fd/*"].filter_map { |fd| File.readlink(fd)[/socket:\[(\d+)\]/, 1] rescue nil }
     table = File.readlines("/proc/net/unix").map(&:split)
     table.any? { |row| row[7] == place("p") && row[5] == "03" } && !sockets.empty?
-  end
-
-  def assert_nothing_left_but(command)
-    Machine.wait { (Machine.marked(@mark).map(&:pid) - [command.pid]).empty? }
-    assert_empty Machine.marked(@mark).reject { |process| process.pid == command.pid }.map(&:to_s)
   end
 end

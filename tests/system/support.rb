@@ -10,6 +10,8 @@ require_relative "schema"
 class SystemTest < Minitest::Test
   include Scene
 
+  LOUD = 3  # how many commands of a failed test are shown whole: the last ones
+
   def setup
     open_scene
   end
@@ -85,9 +87,10 @@ class SystemTest < Minitest::Test
   end
 
   def evidence(left)
-    @commands.each { |command| warn "--- #{command.line}: #{command.status.inspect}\n#{command.screen}" }
+    @commands[0...-LOUD].each { |command| warn "--- #{command.line}: #{command.status.inspect}" }
+    @commands.last(LOUD).each { |command| warn "--- #{command.line}: #{command.status.inspect}\n#{command.screen}" }
     warn "--- processes left\n#{left.join("\n")}" unless left.empty?
     warn "--- files left\n#{leftovers.join("\n")}" unless leftovers.empty?
-    @commands.each { |command| warn "--- last events\n#{command.last_events}" if command.events_path }
+    @commands.last(LOUD).each { |command| warn "--- last events\n#{command.last_events}" if command.events_path }
   end
 end

@@ -1,5 +1,8 @@
 # frozen_string_literal: true
 
+require "etc"
+require "socket"
+
 require_relative "support"
 require_relative "fleet"
 
@@ -60,7 +63,7 @@ class SyncTest < SystemTest
     copied = run.of_kind("node.sync").group_by { |event| event["node"] }
     assert_equal({ "local" => [%w[start end], [false, true]], "mini" => [%w[start end], [false, true]] },
                  copied.transform_values { |events| [events.map { |e| e["phase"] }, events.map { |e| e["ok"] }] })
-    check_copy(Dir["#{place("work")}/*/*/project/1"])
+    check_copy(Dir["#{place("work")}/*/*/project-*/1"])
     end_of(mini)
     @sshd.end
     assert_nothing_left
@@ -99,6 +102,10 @@ class SyncTest < SystemTest
     end
     assert_exit 0, dtest
     assert_includes [a, b].map { |copy| copy["pwd"] }, facts("b")["pwd"], "the next run finds one of the copies again"
+    FileUtils.mkdir_p(place("elsewhere"))
+    FileUtils.cp_r(@project, place("elsewhere"))
+    assert_exit 0, dtest("-C", place("elsewhere/#{File.basename(@project)}"))
+    refute_includes [a, b].map { |copy| copy["pwd"] }, facts("b")["pwd"], "a project of the same name is another one"
     assert_match(/session of \S+ at \S+ \(key anna\) for project/, mini.daemon.err)
     end_of(mini)
   end
@@ -117,17 +124,50 @@ class SyncTest < SystemTest
     run = dtest
     assert_exit 69, run
     assert_includes told(run), "it serves only runs that send a copy of their project"
+    over_ssh(mini)
+    Dir.mkdir("#{@project}/.git") # git cannot read it, and what is secret there is not known
+    run = dtest
+    assert_exit 78, run
+    assert_match(/git does not say what it ignores in .*fatal: .*--sync-ignored/, told(run))
+    end_of(mini)
+  end
+
+  # Not even the one that has the run's own files.
+  def test_a_node_that_cannot_start_ends_no_run
+    mini = node("mini", "--work-dir", place("far"))
+    over_ssh(mini)
+    File.write(own("config"), "[node.local]\nrunners = 1\n", mode: "a")
+    project(specs(2).merge(".distributest/node_setup" => "#!/bin/sh\ncase \"$PWD\" in */far/*) exit 0;; esac; exit 7\n",
+                           "large" => "x" * 60_000_000))
+    File.chmod(0o755, "#{@project}/.distributest/node_setup")
+    run = dtest
+    assert_exit 0, run
+    assert_equal ["mini"], run.of_kind("file.end").map { |event| event["node"] }.uniq
+    assert_includes told(run), "BOOT node local: .distributest/node_setup failed (exit 7)"
     end_of(mini)
   end
 
   # From a host that has never heard of us to a run on it.
+  NAMESAKE = "dtest-public #{"a" * 40} somebody@localhost\n"
+
+  # Of somebody else whose name and whose machine's name are ours.
+  def key_of_a_namesake
+    name = "#{Etc.getpwuid.name}-#{Socket.gethostname}".tr("^a-zA-Z0-9_-", "-")
+    path = place("config-big/distributest/allowed/#{name}.pub")
+    FileUtils.mkdir_p(File.dirname(path))
+    File.write(path, NAMESAKE)
+    path
+  end
+
   def test_a_node_is_added_and_removed
     port = free_port
     FileUtils.rm_rf(own)
-    add = dtest("nodes", "add", "127.0.0.1", "--name", "big", "--endpoint", "tcp://127.0.0.1:#{port}", "--ssh-config",
+    mates = key_of_a_namesake
+    add = dtest("nodes", "add", "127.0.0.1", "--name", "big", "--endpoint", "tcp://localhost:#{port}", "--ssh-config",
                 @sshd.config, events: false)
     assert_exit 0, add
-    assert_match(/made your key.*exchanged keys with 127.0.0.1.*start there: dtestd --listen/m, add.out)
+    assert_match(/made your key.*exchanged keys with 127.0.0.1.*start there: dtestd --listen tcp:\/\/127.0.0.1:#{port}$/m, add.out)
+    assert_equal NAMESAKE, File.read(mates), "nobody is locked out"
     big = Fleet::Node.new("big", place("config-big"), port)
     serve(big, "--work-dir", place("work"))
     listed = dtest("nodes", events: false).out

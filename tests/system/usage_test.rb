@@ -19,7 +19,8 @@ class UsageTest < SystemTest
   end
 
   def test_a_path_outside_of_the_project
-    ["/etc/passwd", "../other_spec.rb"].each do |path|
+    Dir.mkdir(place("beside"))
+    ["/etc/passwd", "../other_spec.rb", "../beside"].each do |path|
       File.write(place("other_spec.rb"), spec)
       run = dtest(path)
       assert_exit 64, run
@@ -64,7 +65,7 @@ class UsageTest < SystemTest
   end
 
   def test_tcp_needs_keys
-    assert_refused(/keys/, "--publish", "tcp://127.0.0.1:9", code: 78)
+    assert_refused(/no key file .*dtest keygen/, "--publish", "tcp://127.0.0.1:9", code: 78)
   end
 
   def test_missing_directory
@@ -99,6 +100,20 @@ class UsageTest < SystemTest
     assert_match(/\Adtest \d+\.\d+\.\d+\n\z/, dtest("--version", events: false).out)
     told = JSON.parse(dtest("version", "--json", events: false).out)
     assert_equal %w[program version protocol stream], told.keys
+  end
+
+  # As any program whose reader has enough.
+  def test_a_reader_that_has_left
+    dtest
+    [%w[log], %w[events], %w[show], %w[history], %w[list], %w[plan], %w[--help], %w[report --junit -]].each do |words|
+      reader, writer = IO.pipe
+      reader.close
+      run = dtest(*words, events: false, out: writer)
+      writer.close
+      assert_equal "SIGPIPE", run.status, words
+      assert_empty run.err, words
+    end
+    assert_nothing_left
   end
 
   def test_help_to_a_full_disk

@@ -20,6 +20,7 @@ module Distributest
     end
 
     def adapters
+      named.each { |name| relative(name) }
       chosen = named.empty? ? by_folders : by_names
       chosen = by_empty_folder if chosen.empty? && named.empty?
       return chosen unless chosen.empty?
@@ -120,7 +121,10 @@ module Distributest
     def relative(name)
       path, = TestFiles.split(name)
       whole = ::File.expand_path(path, @project)
-      whole == @project ? "." : whole.delete_prefix(@project + "/")
+      return "." if whole == @project
+      return whole.delete_prefix(@project + "/") if whole.start_with?(@project + "/")
+      raise Failure.new("#{path} is outside of the project #{@project}: name what is in it, or run dtest in the other " \
+                        "directory (-C DIR)", 64)
     end
 
     def rspec(paths)

@@ -78,11 +78,14 @@ module Distributest
       "(its message raised #{e.class})"
     end
 
-    # The framework's own choice of lines, or all of them where it leaves none.
+    # The framework's own choice of lines, or all of them where it leaves none. Those of the project are told as RSpec
+    # tells them: it may lie elsewhere on this node than where people read them.
     def lines(trace)
       some = chosen(trace)
       some = trace if some.empty?
-      some.first(LINES).map { |line| Text.clean(line, 1024) }
+      some.first(LINES).map do |line|
+        Text.clean(line.start_with?(@inside) ? "./#{line.delete_prefix(@inside)}" : line, 1024)
+      end
     end
 
     def location(trace)

@@ -88,9 +88,9 @@ module Distributest
       end
     end
 
-    def settle(seed)
+    def settle(seed, &remark)
       @seed = seed
-      @options.read(seed)
+      @options.read(seed, &remark)
     end
 
     # Classes as Minitest shuffles them, those that would be parallel last, and each in its own order.

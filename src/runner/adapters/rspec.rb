@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "../captured"
+require_relative "../exits"
 require_relative "../failure"
 require_relative "../text"
 require_relative "rspec/again"
@@ -231,10 +232,8 @@ module Distributest
     def run_group(group)
       group.run(@config.reporter)
       nil
-    rescue ::SignalException => e
-      raise unless ::Interrupt === e
-      interrupted(e)
     rescue ::Exception => e # rubocop:disable Lint/RescueException
+      Exits.let_through(e)
       interrupted(e)
     end
 

@@ -7,6 +7,7 @@ require_relative "exceptions"
 require_relative "test_files"
 require_relative "xunit/account"
 require_relative "xunit/loading"
+require_relative "xunit/name_choice"
 require_relative "xunit/selection"
 require_relative "xunit/tests"
 
@@ -53,6 +54,8 @@ module Distributest
     def prepare
       reasons = @wanted.map(&:missing)
       raise Failure, reasons.compact.first if reasons.all?
+      # Before there is a plan: a run that nothing can mend has no rest to go on with.
+      @wanted.each { |one| NameChoice.new(@given["args"] || [], one.title).arguments }
     end
 
     def configure

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
 #include <string>
 
 #include "bus/context.hpp"
@@ -93,6 +94,28 @@ TEST_F(Published, AReaderThatStoodStillLearnsWhatItMissed) {
   EXPECT_GT(heard, 0U);
   EXPECT_GT(reader.missed(), 0U);
   EXPECT_EQ(heard + reader.missed(), kMany);
+}
+
+// dtest is gone as soon as it has told its end; who keeps up hears that end all the same.
+TEST_F(Published, WhoKeepsUpHearsTheEndOfAPublisherThatIsGone) {
+  constexpr std::uint64_t kMany = 300;  // fewer than wait in the system for one reader
+  auto own = std::make_unique<bus::Context>();
+  auto publisher = std::make_unique<EventSocket>(*own, endpoint + "2", collector::StreamInfo{"s/1", "b0b38ba7"}, now);
+  distributest::EventStream reader(endpoint + "2");
+  distributest::EventMessage event;
+  for (int i = 0; i < kPatience / 10 && event.topic.empty(); ++i) {
+    publisher->tick(now += std::chrono::seconds(2), {}, [] { return collector::StreamSnapshot{}; });
+    publisher->read_subscriptions();
+    reader.next(event, 10);
+  }
+  for (std::uint64_t n = 1; n <= kMany; ++n)
+    publisher->on_event({n, {}, 1.0, n == kMany, collector::LogLine{"info", std::string(300, 'x'), ""}});
+  publisher.reset();
+  own.reset();
+  std::uint64_t newest = 0;
+  while (newest < kMany && reader.next(event, kPatience)) newest = static_cast<std::uint64_t>(event.number("seq"));
+  EXPECT_EQ(newest, kMany);
+  EXPECT_EQ(reader.missed(), 0U);
 }
 
 }  // namespace

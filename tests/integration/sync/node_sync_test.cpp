@@ -47,7 +47,9 @@ class NodeSyncTest : public ::testing::Test {
     system::SystemClock clock;
     bus::Loop loop([&] { return clock.now(); });
     std::optional<std::string> told;
-    NodeSync sync(source.jobs(host, to), loop, [&](std::string fault) { told = std::move(fault); });
+    log.clear();
+    NodeSync sync(source.jobs(host, to), loop, [&](std::string fault) { told = std::move(fault); },
+                  [&](const std::string& level, const std::string& text) { log += level + ": " + text + "\n"; });
     base::Instant limit = clock.now() + std::chrono::seconds(120);
     while (!told && clock.now() < limit) loop.run_once(limit);
     return told.value_or("it does not end");
@@ -62,6 +64,7 @@ class NodeSyncTest : public ::testing::Test {
   }
 
   support::TempDir dir;
+  std::string log;
 };
 
 TEST_F(NodeSyncTest, BringsProjectRubySideAndHooks) {
@@ -72,6 +75,8 @@ TEST_F(NodeSyncTest, BringsProjectRubySideAndHooks) {
   ::chmod(dir.file("node_setup").c_str(), 0755);
   s.hooks = {{"node_setup", dir.file("node_setup")}};
   EXPECT_EQ(sync(s), "");
+  EXPECT_NE(log.find("/shop to " + dir.file("work/1/shop") + ": exit 0\n"), std::string::npos) << log;
+  EXPECT_EQ(log.find("warn:"), std::string::npos) << log;
   EXPECT_EQ(dir.get("work/1/shop/spec/a_spec.rb"), "one");
   EXPECT_EQ(dir.get("work/1/+side/lib/boot.rb"), "puts 1");
   EXPECT_EQ(fs::read_symlink(dir.file("work/1/shop/spec/link")), "a_spec.rb");

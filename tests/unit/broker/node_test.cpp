@@ -160,5 +160,32 @@ TEST(Node, WithoutALeaseAClosedSessionWaitsForItsMaster) {
   EXPECT_FALSE(rig.state());
 }
 
+// doc/protocol.md §11: whoever is drained lets its runners leave in order.
+TEST(Node, DrainedLeavesWhenNothingRunsAndTakesNoOther) {
+  Rig rig;
+  rig.serving(1);
+  rig.item(1, 0);
+  Actions actions;
+  rig.node.drain(rig.now, actions);
+  rig.step(std::move(actions));
+  rig.pass(seconds(1));
+  EXPECT_EQ(rig.state(), State::draining);
+  rig.forget();
+  rig.done(1);
+  rig.pass(seconds(1));
+  EXPECT_EQ(rig.state(), State::leaving);
+  ASSERT_EQ(rig.wanted<SendLocal>().size(), 1U) << "not again with each tick";
+  EXPECT_EQ(rig.wanted<SendLocal>()[0].slot, base::Slot(1));
+  rig.over(1, "exit 0");
+  ASSERT_EQ(rig.wanted<SendLocal>().size(), 2U);
+  EXPECT_EQ(rig.wanted<SendLocal>()[1].slot, base::kBootSlot);
+  rig.over(0, "exit 0");
+  EXPECT_EQ(rig.state(), State::closing);
+  rig.empty();
+  EXPECT_FALSE(rig.state());
+  rig.hello(2);
+  EXPECT_FALSE(rig.state());
+}
+
 }  // namespace
 }  // namespace dtest::broker

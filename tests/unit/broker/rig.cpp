@@ -11,6 +11,7 @@ Rig::Rig() : Rig(Limits{}) {}
 Rig::Rig(Limits own) : limits(own), node("box", own, [this] { return ++next_epoch_; }) {
   options.project = "/p";
   options.runners = 2;
+  options.exit_timeout = std::chrono::seconds(10);
   node.on_subscription(run, true);
 }
 

@@ -151,7 +151,7 @@ TEST_F(Databases, WhoDoesNotQuitIsKilled) {
   boot(2);
   rig.ready(1, {kShop});
   rig.ready(2, {kShop});
-  rig.pass(rig.limits.quit - milliseconds(1));
+  rig.pass(rig.options.exit_timeout - milliseconds(1));
   EXPECT_TRUE(rig.wanted<KillProcess>().empty());
   rig.pass(seconds(1));
   ASSERT_EQ(rig.wanted<KillProcess>().size(), 1U);

@@ -138,7 +138,9 @@ TEST_F(Memory, SlowExitHandlersAreCutShortAndTold) {
   EXPECT_TRUE(rig.wanted<KillProcess>().empty()) << "it said that it is at work";
   rig.pass(seconds(2));
   EXPECT_EQ(rig.wanted<KillProcess>().size(), 1U);
-  EXPECT_EQ(rig.reported<Notice>().at(0).text, "the exit handlers of runner 1 were still running after 10.0s: killed");
+  EXPECT_EQ(rig.reported<protocol::OutsideError>().at(0).exception.message,
+            "the runner was killed: its suite hooks, as after(:suite), were still running after 10.0s, the limit of "
+            "--exit-timeout");
   rig.over(1, "SIGKILL");
   EXPECT_EQ(rig.wanted<ForkRunner>().size(), 1U);
 }
@@ -185,6 +187,34 @@ TEST_F(Memory, AFloodIsToldOnceAnItem) {
   ASSERT_EQ(rig.reported<Notice>().size(), 1U);
   EXPECT_EQ(rig.reported<Notice>()[0].text,
             "runner 1, in spec/loud_spec.rb, prints very much: only the last 4 MiB of it are kept");
+}
+
+// doc/protocol.md §6: what is printed may be left out, and keeps nothing else waiting.
+TEST(Printed, IsToldWithinBounds) {
+  Limits limits;
+  limits.outbox_bytes = 4000;
+  limits.printed = 10'000;
+  Rig rig(limits);
+  rig.serving(1);
+  const auto print = [&](std::uint64_t left_out) {
+    Actions actions;
+    rig.node.on_printed(rig.run, base::Slot(1), std::string(100, 'x'), left_out, rig.now, actions);
+    rig.step(actions);
+    rig.pass(milliseconds(20));
+    return rig.reported<protocol::Printed>();
+  };
+  EXPECT_EQ(print(7).back().left_out, 7U);
+  for (int i = 0; i < 50; ++i) print(0);  // nothing is acknowledged
+  const std::size_t told = print(0).size();
+  EXPECT_LT(told, 25U);
+  rig.ack_all();
+  ASSERT_EQ(print(0).size(), told + 1);
+  EXPECT_EQ(rig.reported<protocol::Printed>().back().left_out, (52 - told) * 100);
+  for (int i = 0; i < 150; ++i) {
+    rig.ack_all();
+    print(0);
+  }
+  EXPECT_EQ(rig.reported<protocol::Printed>().size(), 100U) << "of a whole session";
 }
 
 struct Still : Memory {};

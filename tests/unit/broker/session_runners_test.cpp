@@ -147,6 +147,23 @@ TEST_F(Runners, EndingWithAnOpenItemIsACrashWhateverTheStatus) {
   }
 }
 
+// It loads the project itself: so would all that follow.
+TEST_F(Runners, AHangWhileItLoadsIsToldOnceWithItsFileAndTheLimit) {
+  rig.options.timeout = seconds(5);
+  rig.hello();
+  rig.boot_up();
+  rig.boot_says(protocol::Forked{base::Slot(1), base::Incarnation(1), 71});
+  rig.runner_says(1, protocol::LocalHello{71, ""});
+  rig.runner_says(1, protocol::Loading{"spec/a_spec.rb", ""});
+  rig.pass(seconds(5));
+  rig.over(1, "SIGTERM");
+  EXPECT_EQ(rig.state(), State::closing);
+  ASSERT_EQ(rig.reported<protocol::BootFailed>().size(), 1U);
+  EXPECT_EQ(rig.reported<protocol::BootFailed>()[0].why,
+            "runner 1 was killed after 5.00s without a word while it loaded spec/a_spec.rb (the limit of --timeout is "
+            "5.00s)");
+}
+
 TEST_F(Runners, HangIsKilledAndNamed) {
   rig.options.timeout = seconds(10);
   rig.serving(1);
@@ -159,7 +176,9 @@ TEST_F(Runners, HangIsKilledAndNamed) {
   rig.over(1, "SIGKILL");
   ASSERT_EQ(rig.reported<ItemEnd>().size(), 1U);
   EXPECT_EQ(rig.reported<ItemEnd>()[0].outcome, Outcome::timed_out);
-  EXPECT_EQ(rig.reported<ItemEnd>()[0].why, "timed out after 10.0s (limit 10.0s), and did not end on SIGTERM");
+  EXPECT_EQ(rig.reported<ItemEnd>()[0].why,
+            "timed out after 10.0s (limit 10.0s), and did not end on SIGTERM, which it ignores or does not come to: so "
+            "there are no stacks");
   EXPECT_EQ(rig.reported<ItemEnd>()[0].running, "x");
   EXPECT_EQ(rig.reported<protocol::RunnerExit>()[0].why, "timed_out");
 }

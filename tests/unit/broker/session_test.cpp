@@ -99,120 +99,31 @@ TEST(Session, ByeEndsRunnersThenTheBootProcessThenAll) {
   EXPECT_FALSE(rig.state());
 }
 
-// What a process says and how it ends after it was told to quit, and whether that is an error of the run.
-struct Parting {
-  bool erred, bye;
-  const char* how;
-  const char* told;  ///< nullptr: nothing
-};
-
-// What was reported of it, which is as it should be.
-std::vector<protocol::OutsideError> errors_of(Rig& rig, const Parting& p) {
-  auto told = rig.reported<protocol::OutsideError>();
-  EXPECT_EQ(told.size(), p.told == nullptr ? 0U : 1U) << p.how << p.bye << p.erred;
-  for (const protocol::OutsideError& error : told) EXPECT_EQ(error.exception.message, p.told == nullptr ? "" : p.told);
-  return told;
-}
-
-const protocol::OutsideError raised{std::nullopt, std::nullopt, "an exit handler", {"E", "", {}, "", "", {}}};
-
-TEST(Session, ARunnerThatBreaksOffItsExitHandlersIsAnError) {
-  const char* const killed = "the runner ended on SIGKILL, in code that runs after the last example";
-  const char* const exited = "the runner ended with exit 0, in code that runs after the last example";
-  const char* const status = "the runner ended with exit 3, in code that runs after the last example";
-  for (const Parting& p : {Parting{false, true, "exit 0", nullptr}, Parting{false, false, "SIGKILL", killed},
-                           Parting{false, false, "exit 0", exited}, Parting{false, true, "exit 3", status},
-                           Parting{true, true, "exit 1", nullptr}, Parting{true, false, "SIGKILL", killed},
-                           Parting{true, true, "SIGKILL", killed}}) {
+// It outlived the signal for a while: what it made of that is no verdict.
+TEST(Session, WhatEndsAfterTheKillCountsForNothing) {
+  for (const bool leaves : {false, true}) {
     Rig rig;
     rig.serving(1);
-    rig.bye();
-    if (p.erred) rig.runner_says(1, raised);
-    if (p.bye) rig.runner_says(1, protocol::LocalBye{});
-    rig.forget();
-    rig.over(1, p.how);
-    const auto told = errors_of(rig, p);
-    if (told.empty()) continue;
-    EXPECT_EQ(told[0].where, "the exit of runner 1");
-    EXPECT_EQ(told[0].by, base::Slot(1));
-    EXPECT_EQ(told[0].output.data, "last words");
+    rig.item(1, 0);
+    rig.runner_says(1, protocol::ExampleBegin{base::ItemId(0), base::Attempt(1), "a[1:1]"});
+    if (leaves) rig.bye();
+    else rig.cancel(true);
+    protocol::ExampleOver over;
+    over.example.item = base::ItemId(0);
+    over.example.attempt = base::Attempt(1);
+    over.example.id = "a[1:1]";
+    over.example.status = "passed";
+    rig.runner_says(1, over);
+    rig.runner_says(1, protocol::ExampleBegin{base::ItemId(0), base::Attempt(1), "a[1:2]"});
+    rig.done(1);
+    rig.over(1, "SIGTERM");
+    rig.empty();
+    EXPECT_TRUE(rig.reported<protocol::Example>().empty());
+    const auto ends = rig.reported<ItemEnd>();
+    ASSERT_EQ(ends.size(), 1U);
+    EXPECT_EQ(ends[0].outcome, Outcome::stopped);
+    EXPECT_EQ(ends[0].running, "a[1:1]");
   }
-}
-
-TEST(Session, SoIsABootProcessThatDoes) {
-  const char* const exited = "the boot process ended with exit 0, in an exit handler";
-  for (const Parting& p : {Parting{false, true, "exit 0", nullptr}, Parting{false, false, "exit 0", exited},
-                           Parting{true, true, "exit 1", nullptr},
-                           Parting{false, true, "SIGABRT", "the boot process ended on SIGABRT, in an exit handler"}}) {
-    Rig rig;
-    rig.options.lib = "/usr/share/distributest";
-    rig.serving(1);
-    rig.bye();
-    rig.runner_says(1, protocol::LocalBye{});
-    rig.over(1, "exit 0");
-    if (p.erred) rig.boot_says(raised);
-    if (p.bye) rig.boot_says(protocol::LocalBye{});
-    rig.forget();
-    rig.over(0, p.how);
-    const auto told = errors_of(rig, p);
-    if (told.empty()) continue;
-    EXPECT_FALSE(told[0].by);
-  }
-}
-
-TEST(Session, ABootProcessThatEndsWhileRunnersLeaveRanNoExitHandlers) {
-  Rig rig;
-  rig.serving(1);
-  rig.bye();
-  rig.over(0, "SIGKILL");
-  ASSERT_EQ(rig.reported<protocol::OutsideError>().size(), 1U);
-  EXPECT_EQ(rig.reported<protocol::OutsideError>()[0].exception.message,
-            "the boot process ended on SIGKILL before its exit handlers could run");
-}
-
-TEST(Session, WhoIsKilledWhileItLeavesBrokeNothingOff) {
-  Rig rig;
-  rig.serving(1);
-  rig.bye();
-  rig.cancel(true);
-  rig.over(1, "SIGTERM");
-  rig.empty();
-  EXPECT_TRUE(rig.reported<protocol::OutsideError>().empty());
-}
-
-TEST(Session, ByeKillsWhatDoesNotEndInTime) {
-  Limits limits;
-  limits.lease.reset();
-  Rig rig(limits);
-  rig.serving(1);
-  rig.bye();
-  rig.pass(seconds(9));
-  EXPECT_TRUE(rig.wanted<KillSession>().empty());
-  rig.pass(seconds(1));
-  EXPECT_EQ(rig.wanted<KillSession>().size(), 1U);
-  ASSERT_EQ(rig.reported<protocol::Notice>().size(), 1U);
-  EXPECT_EQ(rig.reported<protocol::Notice>()[0].text,
-            "the exit handlers of runner 1 were still running after 10.0s: killed");
-}
-
-TEST(Session, ExitHandlersThatSayTheyAreAtWorkAreGivenTime) {
-  Limits limits;
-  limits.lease.reset();
-  Rig rig(limits);
-  rig.serving(1);
-  rig.bye();
-  rig.pass(seconds(9));
-  rig.over(1, "exit 0");
-  rig.pass(seconds(9));
-  EXPECT_TRUE(rig.wanted<KillSession>().empty()) << "the boot process has its own time";
-  rig.boot_says(protocol::Loading{"coverage"});
-  rig.pass(seconds(9));
-  EXPECT_TRUE(rig.wanted<KillSession>().empty());
-  rig.pass(seconds(1));
-  EXPECT_EQ(rig.wanted<KillSession>().size(), 1U);
-  ASSERT_EQ(rig.reported<protocol::Notice>().size(), 1U);
-  EXPECT_EQ(rig.reported<protocol::Notice>()[0].text,
-            "the exit handlers of the boot process were still running after 10.0s: killed");
 }
 
 TEST(Session, CancelKillStopsOpenItems) {

@@ -6,6 +6,7 @@
 
 #include "cli/git_ignored.hpp"
 #include "cli/node_sync.hpp"
+#include "history/location.hpp"
 #include "support/temp_dir.hpp"
 
 namespace dtest::cli {
@@ -79,7 +80,8 @@ TEST(SyncSource, NamesEverythingByItsPlaceInTheWorkspace) {
   o.hooks = {{"node_setup", "/home/anna/shop/.distributest/node_setup"}, {"runner_setup", dir.file("global")}};
   o.paths = {"/home/anna/shop/spec/a_spec.rb:3", "spec/b_spec.rb", "/home/anna/shopping"};
   o = source.in_workspace(o);
-  EXPECT_EQ(o.workspace, "shop");
+  EXPECT_EQ(o.workspace, history::project_key("/home/anna/shop"));
+  EXPECT_NE(o.workspace, history::project_key("/home/anna/old/shop")) << "projects of one name have each its own";
   EXPECT_EQ(o.project, "workspace:/shop");
   EXPECT_EQ(o.lib, "workspace:/+side/lib");
   EXPECT_EQ(o.hooks.at("node_setup"), "workspace:/shop/.distributest/node_setup");

@@ -37,6 +37,9 @@ TEST(Attempt, KnowsSharedLines) {
   EXPECT_FALSE(account.alone_on_line(1));
   EXPECT_TRUE(account.alone_on_line(3));
   EXPECT_TRUE(account.alone_on_line(99));
+  AttemptAccount in_part(true);
+  in_part.announce({{"a", 1, "A"}}, false);
+  EXPECT_FALSE(in_part.alone_on_line(1)) << "the other one was not asked for";
 }
 
 TEST(Attempt, AnEmptyListIsAList) {

@@ -272,6 +272,7 @@ TEST(Collector, CancelTellsWhatRunsAndWhatWasNotRun) {
   s.verdict(0, 1, "failed");
   s.collector.cancel("interrupt", at(1));
   s.collector.cancel("term", at(1));
+  s.over(2, {.outcome = Outcome::returned, .decision = Decision::abandoned});
   s.collector.kill("interrupt", at(2));
   s.over(0, {.outcome = Outcome::stopped, .decision = Decision::abandoned, .why = "cut off"});
   s.start(1);
@@ -286,7 +287,8 @@ TEST(Collector, CancelTellsWhatRunsAndWhatWasNotRun) {
   EXPECT_FALSE(void_ones[1].again);
   ASSERT_EQ(end.not_run.size(), 3U);
   EXPECT_EQ(end.not_run[0].reason, "cut off before its end: the run was interrupted");
-  EXPECT_EQ(end.not_run[1].reason, "interrupted");
+  EXPECT_EQ(end.not_run[1].reason, "the run was interrupted");
+  EXPECT_EQ(end.not_run[2].reason, "the run was interrupted") << "wherever it waited";
   EXPECT_EQ(end.verdict, "cancelled");
   EXPECT_EQ(end.exit_code, 130);
   EXPECT_EQ(end.counts.failed, 1U);
@@ -311,6 +313,21 @@ TEST(Collector, WhatRanWhenTheTimeWasOverIsNamed) {
   EXPECT_EQ(end.reason, "the run's time (2 s, --run-timeout) was over: give the run more, or end what hangs sooner "
                         "with --timeout");
   EXPECT_EQ(s.violations(), std::vector<std::string>{});
+}
+
+// Every file has its verdict by then: what was still to come might have failed the run.
+TEST(Collector, TheTimeWasOverInAnExitHandler) {
+  for (const char* reason : {"timeout", "interrupt"}) {
+    const bool timeout = std::string_view(reason) == "timeout";
+    Script s;
+    s.up({"a"});
+    s.pass(0, 1);
+    s.collector.kill(reason, at(12));
+    RunEnd end = s.finish();
+    EXPECT_EQ(end.errors_outside, timeout ? 1U : 0U);
+    EXPECT_EQ(end.exit_code, timeout ? 1 : 0);
+    EXPECT_EQ(s.violations(), std::vector<std::string>{});
+  }
 }
 
 TEST(Collector, TheTimeWasOverBeforeThePlan) {

@@ -80,7 +80,7 @@ std::vector<Event> run_events() {
 std::vector<Event> node_events() {
   return {NodeJoin{"bigbox", 16, "3.3.1", "1.0.0"},
           NodeLost{"mini", "no heartbeat for 10s", 6},
-          NodeLeave{"mini", "drained"},
+          NodeLeave{"mini", "drained", 12, 2},
           NodeStatus{"bigbox", 16, 11},
           NodeSync{"mini", "end", false, "rsync ended with 23", 1.5},
           NodeSetup{kPlace, "runner_setup", "/home/ann/shop/.distributest/runner_setup", "end", false, "exit 3", 0.5,

@@ -90,9 +90,15 @@ TEST(NodeNews, ALostNodeIsNotOneThatLeaves) {
   Script s;
   s.up({"a"});
   s.collector.on_node_gone("n1", "no heartbeat for 10s", 3, false, at(1));
-  s.collector.on_node_gone("n2", "the run is over", 0, true, at(1));
+  s.collector.on_node_joined("n2", at(1));
+  s.collector.on_node_gone("n2", "drained", 2, true, at(1));
   EXPECT_EQ(s.recorder.of<NodeLost>().at(0).requeued, 3U);
   EXPECT_EQ(s.recorder.of<NodeLeave>().at(0).name, "n2");
+  EXPECT_EQ(s.recorder.of<NodeLeave>().at(0).files, 0U);
+  EXPECT_EQ(s.recorder.of<NodeLeave>().at(0).requeued, 2U);
+  s.pass(0, 1);
+  s.collector.on_node_gone("n1", "drained", 0, true, at(2));
+  EXPECT_EQ(s.recorder.of<NodeLeave>().at(1).files, 1U);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace dtest::collector {
 namespace {
 
-std::string what(const Whereabouts& example) { return rerun(example).at(2); }
+std::string what(const Whereabouts& example) { return how_named(example); }
 
 TEST(Rerun, ByPathAndLine) { EXPECT_EQ(what({"a_spec.rb", "a_spec.rb", 42, "./a_spec.rb[1:1]"}), "a_spec.rb:42"); }
 

@@ -160,6 +160,23 @@ TEST_F(Retries, OfATimeOutRunWhatHadNoTurn) {
   EXPECT_TRUE(end.not_run.empty());
 }
 
+// For who crashed there is --crash-retries: the others get their chance.
+TEST_F(Retries, OfWhatACrashLeft) {
+  s.start(0);
+  s.list(0, {1, 2, 3});
+  s.verdict(0, 1, "failed");
+  EXPECT_EQ(retry(0, 2, Outcome::crashed, 2), (std::vector<std::string>{s.id(0, 1), s.id(0, 3)}));
+  s.over(0, {.outcome = Outcome::crashed, .running = 2});
+  s.pass(1, 1);
+  second_try({{1, "passed"}, {3, "passed"}});
+  s.over(2);
+  RunEnd end = s.finish();
+  EXPECT_EQ(end.exit_code, 1) << end.reason;
+  EXPECT_EQ(end.counts.crashed, 1U);
+  EXPECT_EQ(end.counts.flaky, 1U);
+  EXPECT_TRUE(end.not_run.empty());
+}
+
 TEST_F(Retries, AreOfferedForExamplesOnly) {
   protocol::ItemEnd end;
   end.item = base::ItemId(0), end.attempt = base::Attempt(1), end.outcome = Outcome::timed_out;

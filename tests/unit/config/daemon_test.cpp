@@ -24,6 +24,15 @@ TEST(ReadDtestd, ListensInTheRuntimeDirectory) {
   EXPECT_ERROR(64, "XDG_RUNTIME_DIR is not set", daemon({}, dir.around()));
 }
 
+TEST(ReadDtestd, LeftoversHaveAnAgeAndASize) {
+  TempDir dir;
+  Surroundings around = dir.around();
+  around.environment = {{"XDG_RUNTIME_DIR", "/run/user/7"}};
+  EXPECT_EQ(daemon({}, around).work_size, 20ULL << 30U);
+  EXPECT_EQ(daemon({}, around).work_age, std::chrono::hours(24 * 14));
+  EXPECT_EQ(daemon({"--work-size", "512M", "--work-days", "3"}, around).work_size, 512ULL << 20U);
+}
+
 TEST(ReadDtestd, TakesFlagsAndFile) {
   TempDir dir;
   dir.write("system.conf",

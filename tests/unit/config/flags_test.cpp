@@ -53,7 +53,9 @@ TEST(ParseFlags, NeverGuessesFromAPrefix) {
 TEST(ParseFlags, NamesWhatItDoesNotKnow) {
   EXPECT_ERROR(64, "unknown flag '--zebra'; flags of the test framework come after '--'; see 'dtest run --help'",
                run({"--zebra"}));
-  EXPECT_ERROR(64, "'-e' is a flag of the test framework, which stands after '--': dtest run -- -e ...", run({"-e", "name"}));
+  EXPECT_ERROR(64, "examples are chosen by name with '-e TEXT'", run({"-n", "name"}));
+  EXPECT_ERROR(64, "'--name' means nothing to dtest list; examples are chosen by name with '-e TEXT'",
+               parse_flags(Command::list, {"--name", "x"}));
   EXPECT_ERROR(64, "'--limit' is a flag of dtest history, dtest slow and dtest flaky, not of dtest run",
                run({"--limit", "3"}));
   EXPECT_ERROR(64, "'-j' is a flag of dtest run and dtest bisect, not of dtest list", parse_flags(Command::list, {"-j4"}));
@@ -63,7 +65,7 @@ TEST(ParseFlags, NamesWhatItDoesNotKnow) {
 TEST(ParseFlags, DashNNamesAllThreeRightFlags) {
   for (const List& way : {List{"-n", "4"}, List{"-n4"}, List{"-n"}}) {
     EXPECT_ERROR(64, "'-j N'", run(way));
-    EXPECT_ERROR(64, "'-- -e NAME'", run(way));
+    EXPECT_ERROR(64, "'-e TEXT'", run(way));
     EXPECT_ERROR(64, "'dtest list'", run(way));
   }
 }

@@ -34,6 +34,12 @@ TEST(CheckFrameworkArgs, RefusesWhatTheMasterOwns) {
   }
 }
 
+TEST(FrameworkArgs, ChoicesOfExamplesComeFirstInOneWordEach) {
+  const std::vector<std::string> all{"--example=adds tax", "--example=-1 = 1", "--tag=~slow", "-n", "x"};
+  EXPECT_EQ(framework_args({"adds tax", "-1 = 1"}, {"~slow"}, {"-n", "x"}), all);
+  EXPECT_TRUE(framework_args({}, {}, {}).empty());
+}
+
 TEST(CheckFrameworkArgs, NamesOurs) {
   EXPECT_ERROR(64, "'-fd' cannot be given to the framework: use 'dtest run --format'", check_framework_args({"-fd"}));
   EXPECT_ERROR(64, "use 'dtest run --fail-fast'", check_framework_args({"--fail-fast"}));

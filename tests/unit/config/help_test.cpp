@@ -11,7 +11,7 @@ namespace {
 constexpr std::array kCommands{Command::run,  Command::list,  Command::debug,  Command::show,   Command::history,
                                Command::slow, Command::flaky, Command::events, Command::report, Command::version,
                                Command::help, Command::daemon, Command::keygen, Command::bisect, Command::config,
-                               Command::completion, Command::nodes};
+                               Command::completion, Command::nodes, Command::log};
 
 TEST(HelpText, FitsATerminal) {
   for (Command command : kCommands) {
@@ -49,12 +49,18 @@ TEST(HelpText, ReadsWell) {
             "run that goes on is followed to its end. With --verify it checks a stored stream\n"
             "instead: 0 its account holds, 1 it does not.\n"
             "\n"
+            "Where and order\n"
+            "  --key-file FILE            your secret key for nodes and event streams;\n"
+            "                             ~/.config/distributest/key unless given\n"
+            "\n"
             "Show\n"
             "  --json                     print JSON\n"
             "  --endpoint                 print only the endpoint of the stream\n"
             "  --from SEQ                 begin with the event of this number (default 0)\n"
             "  --kind KIND                only events of this kind (test.end), or of all\n"
             "                             kinds of a sort (test)\n"
+            "  --publisher-key FILE       public key of who publishes on TCP, unless it is\n"
+            "                             your own\n"
             "  --follow                   when the run ends, or none goes on, wait for the\n"
             "                             next run of the project\n"
             "  --schema                   print the JSON Schema of the events\n"

@@ -189,7 +189,10 @@ TEST(ReadDtest, EventsTakesARunOrAnEndpoint) {
   EXPECT_ERROR(64, "--verify checks a file, without a run", events({"events", "--verify", "e", "--endpoint"}));
   EXPECT_ERROR(64, "--json goes with --verify", events({"events", "--json"}));
   EXPECT_ERROR(64, "takes one run or one endpoint", events({"events", "a", "b"}));
-  EXPECT_ERROR(78, "TCP needs keys", events({"events", "tcp://h:1"}));
+  const EventsOptions far = events({"events", "tcp://h:1", "--publisher-key", "anna.pub", "--key-file", "/k"});
+  EXPECT_EQ(far.publisher_key, dir.file("anna.pub"));
+  EXPECT_EQ(far.key_file, "/k");
+  EXPECT_ERROR(64, "dtest events: ", events({"events", "tcp://h"}));
   EXPECT_ERROR(64, "'x': dtest version takes no arguments", read_dtest({"version", "x"}, dir.around()));
 }
 

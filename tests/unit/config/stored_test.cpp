@@ -35,6 +35,15 @@ TEST(Stored, DashNumbersCountBack) {
   EXPECT_EQ(stored({"show", "-2", "3"}).run, "latest~2");
   EXPECT_EQ(stored({"show", "-2", "3"}).failure, 3U);
   EXPECT_EQ(stored({"slow", "-10"}).run, "latest~10");
+  TempDir dir;
+  const auto asked = [&](const std::vector<std::string>& words) { return read_dtest(words, dir.around()).options; };
+  EXPECT_EQ(std::get<ReportOptions>(asked({"report", "-1", "--junit", "x"})).source, "latest~1");
+  EXPECT_EQ(std::get<BisectOptions>(asked({"bisect", "-1:2"})).failure, "latest~1:2");
+  EXPECT_EQ(std::get<BisectOptions>(asked({"bisect", "-1:2", "-j", "-1"})).runners.kind, Runners::Kind::all_but);
+  EXPECT_EQ(std::get<RunOptions>(asked({"reproduce", "-1:2"})).wanted.reproduce, "latest~1:2");
+  EXPECT_EQ(std::get<RunOptions>(asked({"--resume", "-2"})).wanted.resume, "latest~2");
+  EXPECT_EQ(std::get<RunOptions>(asked({"--resume=-2", "-j", "-1"})).wanted.resume, "latest~2");
+  EXPECT_EQ(std::get<ListOptions>(asked({"list", "--reproduce=-1:2"})).wanted.reproduce, "latest~1:2");
 }
 
 TEST(Stored, TellsWhatIsTooMuchOrNoFailure) {

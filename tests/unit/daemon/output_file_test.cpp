@@ -108,5 +108,20 @@ TEST_F(Output, OfARubyCrashItIsTheHeadOfTheReport) {
   EXPECT_GT(excerpt.total, 2 * kMega);
 }
 
+TEST_F(Output, NewsAreToldOnceTheEndOfMuch) {
+  EXPECT_EQ(file.news().text, "");
+  print("one");
+  EXPECT_EQ(file.news().text, "one");
+  EXPECT_EQ(file.news().text, "");
+  print(std::string(100'000, 'x') + "end");
+  const OutputFile::News much = file.news();
+  EXPECT_TRUE(much.text.ends_with("xend"));
+  EXPECT_LE(much.text.size(), 16U << 10U);
+  EXPECT_EQ(much.text.size() + much.left_out, 100'003U);
+  ASSERT_EQ(::ftruncate(writer.get(), 0), 0);
+  print("two");
+  EXPECT_EQ(file.news().text, "two") << "somebody emptied it";
+}
+
 }  // namespace
 }  // namespace dtest::daemon

@@ -119,6 +119,25 @@ TEST(Nodes, AClosedSessionIsReplacedWhileThereIsWork) {
   EXPECT_EQ(rig.said<Hello>("a").back().number, base::SessionNumber(2));
 }
 
+// doc/protocol.md §11: what it gave back goes elsewhere, and it is greeted when its connections are up anew.
+TEST(Nodes, ADrainedOneIsNotLost) {
+  Rig rig;
+  rig.add("a");
+  rig.add("b");
+  rig.join("a", 2);
+  rig.plan(3);
+  rig.end("a", 0, 1, Outcome::done);
+  rig.forget();
+  protocol::ItemEnd back{base::ItemId(1), base::Attempt(1), Outcome::returned};
+  back.why = "drained";
+  rig.report("a", {back, protocol::Closed{"drained"}});
+  EXPECT_EQ(rig.told.back(), "gone a 2 clean") << "one was given back, one was on the way";
+  EXPECT_EQ(rig.why_gone, "drained");
+  EXPECT_TRUE(rig.said<Hello>("a").empty());
+  rig.add("a");
+  EXPECT_EQ(rig.said<Hello>("a").back().number, base::SessionNumber(2));
+}
+
 TEST(Nodes, OneThatCannotBootIsNotAskedAgain) {
   Rig rig;
   rig.add("a");

@@ -175,6 +175,20 @@ TEST_F(Items, PlanIsToldOnceAndWholeAndEachFileInItOnce) {
   EXPECT_EQ(rig.told, Lines{"plan b 2"});
 }
 
+// Verdicts belong to the names that the stream tells, and bytes that are no UTF-8 are all told alike.
+TEST_F(Items, PlanWithTwoFilesThatAreToldAlikeIsRefused) {
+  rig.add("a");
+  rig.join("a");
+  rig.forget();
+  rig.report("a", {protocol::Plan{0, false, {"x", "\xfe_spec.rb", "\xff_spec.rb"}, {}, "", "", {}}});
+  ASSERT_EQ(rig.said<protocol::Cancel>("a").size(), 1U);
+  EXPECT_TRUE(rig.said<protocol::Cancel>("a")[0].kill);
+  rig.report("a", {protocol::Closed{}});
+  ASSERT_FALSE(rig.told.empty());
+  EXPECT_NE(rig.told.back().find("gone a"), std::string::npos);
+  EXPECT_TRUE(rig.master.finished());
+}
+
 TEST_F(Items, AnEmptyPlanEndsTheRun) {
   with(0);
   EXPECT_EQ(rig.said<protocol::Bye>("a").size(), 1U);

@@ -51,14 +51,25 @@ TEST_F(Retries, EndAfterTheLast) {
   EXPECT_EQ(rig.master.state(), Master::State::ending);
 }
 
-TEST_F(Retries, AreNotForFilesThatDidNotLoadNorForCrashes) {
-  with(2);
-  rig.bad = {{0, {"x"}}, {1, {"x"}}};
-  rig.end("a", 0, 1, Outcome::load_error);
-  rig.end("a", 1, 1, Outcome::crashed);
+TEST_F(Retries, AreNotForFilesThatDidNotLoad) {
+  with(1);
+  rig.bad = {{0, {"x"}}};
   rig.forget();
-  rig.end("a", 1, 2, Outcome::crashed);
-  EXPECT_EQ(rig.told, (Lines{"a 1.2 crashed accepted"}));
+  rig.end("a", 0, 1, Outcome::load_error);
+  EXPECT_EQ(rig.told, (Lines{"a 0.1 load_error accepted"}));
+}
+
+// Once --crash-retries are spent: what failed there, and what the crash kept from running.
+TEST_F(Retries, AreForWhatACrashLeft) {
+  with(1);
+  rig.bad = {{0, {"x"}}};
+  rig.forget();
+  rig.end("a", 0, 1, Outcome::crashed);
+  EXPECT_EQ(rig.told, (Lines{"a 0.1 crashed repeated"}));
+  rig.forget();
+  rig.end("a", 0, 2, Outcome::crashed);
+  ASSERT_EQ(rig.told.size(), 2U);
+  EXPECT_EQ(rig.told[1], "a 0.2 crashed accepted");
 }
 
 TEST_F(Retries, OfACrashingRetryAreAttemptsAtTheSameItem) {

@@ -54,8 +54,7 @@ TEST(Refusal, OfAMissingKey) {
     for (const std::string& key : keys(s.bytes)) {
       if (optional.contains(key)) continue;
       bool may_be_absent = refusal(s.name, without(s.bytes, key)).empty();
-      bool written_though_optional = key == "secs_us" || key == "framework" || key == "bundler" ||
-                                     key == "hook_timeout_us";
+      bool written_though_optional = key == "secs_us" || key == "framework" || key == "bundler";
       EXPECT_TRUE(!may_be_absent || written_though_optional) << name << " without " << key;
     }
   }

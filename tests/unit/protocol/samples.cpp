@@ -56,6 +56,7 @@ SessionOptions full_options() {
   o.user = "anna";
   o.hooks = {{"node_setup", "/home/me/shop/.distributest/node_setup"}, {"after_fork", "/etc/after_fork.rb"}};
   o.hook_timeout = Duration(30'000'000);
+  o.exit_timeout = Duration(20'000'000);
   o.share_database = true;
   o.number_offset = 2;
   o.told_runners = 3;
@@ -186,8 +187,10 @@ std::vector<Body> sample_bodies() {
           OutsideError{std::nullopt, std::nullopt, "before(:suite)", Exception{"E", "", {}, "", "", {}}},
           full_end(Outcome::crashed),
           ItemEnd{ItemId(0), Attempt(1)},
-          Closed{},
-          Workspace{"/home/dtest/.cache/distributest/work/box-1f2e3d4c/anna/shop/2"}};
+          Closed{"its dtestd was drained (SIGUSR1)"},
+          Workspace{"/home/dtest/.cache/distributest/work/box-1f2e3d4c/anna/shop/2"},
+          Printed{Slot(3), {"caf\xe9\n"}, 4096},
+          Printed{Slot(0), {"x"}, 0}};
 }
 
 std::vector<Result> sample_results() {

@@ -15,7 +15,7 @@ collector::TestEnd crashed(std::uint32_t runner) {
 TEST(Failure, SaysHowItsRunnerEndedBeforeTheProcessIsKnown) {
   Look look;
   look.single_node = true;
-  Failure failure = failure_of(crashed(1), nullptr, look);
+  Failure failure = failure_of(crashed(1), nullptr, {}, look);
   EXPECT_EQ(failure.remark, "runner 1 ended with exit 7 while running it");
   EXPECT_FALSE(failure.secs.has_value()) << "nobody said how long it took";
 }
@@ -27,7 +27,7 @@ TEST(Failure, IsNotExplainedByTheEndOfAnotherRunner) {
   earlier.place = {"local", 2};
   earlier.how = "SIGSEGV";
   earlier.output.bytes = "of another try";
-  Failure failure = failure_of(crashed(1), &earlier, look);
+  Failure failure = failure_of(crashed(1), &earlier, {}, look);
   EXPECT_EQ(failure.remark, "runner 1 ended with exit 7 while running it");
   EXPECT_TRUE(failure.output.bytes.empty());
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace dtest::report {
 namespace {
 
@@ -33,21 +35,69 @@ TEST(Failures, AVoidAttemptTakesItsFailuresAway) {
   EXPECT_EQ(failures.size(), 1U);
   EXPECT_FALSE(failures.has("b"));
   EXPECT_TRUE(failures.has("a"));
+  EXPECT_FALSE(failures.counts(1));
+  EXPECT_TRUE(failures.counts(2));
+}
+
+TEST(FailureList, TellsAFailureOnce) {
+  Failures failures;
+  for (std::uint32_t i = 1; i < 6; ++i) {
+    Failure f = failure(0, "a_spec.rb", i);
+    f.exceptions.resize(1);
+    f.exceptions[0].type = "RuntimeError";
+    failures.add(f);
+  }
+  Look look;
+  const Lines lines = failure_list(failures, 20, look);
+  EXPECT_EQ(std::count_if(lines.begin(), lines.end(), [](const std::string& l) { return l.find(":3") != l.npos; }), 1);
+}
+
+// Which node they were on tells something only of several files.
+TEST(FailureList, NamesTheNodeThatFailedSeveralFiles) {
+  const auto head = [](std::uint32_t files, bool elsewhere) {
+    Failures failures;
+    for (std::uint32_t i = 0; i < 6; ++i) {
+      Failure f = failure(0, "spec/" + std::to_string(i % files), i + 1);
+      f.place.node = elsewhere && i == 5 ? "b" : "a";
+      f.exceptions.resize(1);
+      f.exceptions[0].type = "RuntimeError";
+      failures.add(f);
+    }
+    Look look;
+    look.single_node = false;
+    return failure_list(failures, 20, look).front();
+  };
+  EXPECT_EQ(head(1, false), "  6 failures share:");
+  EXPECT_EQ(head(2, false), "  6 failures share:");
+  EXPECT_EQ(head(3, false), "  6 failures share, all on a:");
+  EXPECT_EQ(head(3, true), "  6 failures share:");
+}
+
+TEST(RerunCommand, NamesWhatTheCommandsOfTheFailuresName) {
+  const collector::Manner manner{{"-I", "lib"}, {"--warnings"}};
+  Failures failures;
+  Failure first = failure(1, "a_spec.rb", 2);
+  first.rerun = {"dtest", "run", "-I", "lib", "./a_spec.rb[1:1]", "--", "--warnings"};
+  Failure second = failure(2, "b_spec.rb", 3);
+  for (Failure* one : {&first, &second}) failures.add(*one);
+  EXPECT_EQ(rerun_command(failures, manner, 100), "dtest run -I lib './a_spec.rb[1:1]' b_spec.rb:3 -- --warnings");
 }
 
 TEST(RerunCommand, GetsShorterWithMoreFailures) {
   Failures failures;
-  EXPECT_EQ(rerun_command(failures, 100), "");
+  EXPECT_EQ(rerun_command(failures, {}, 100), "");
   for (std::uint32_t i = 1; i < 4; ++i) {
     for (const char* path : {"b_spec.rb", "a file.rb"}) {
       Failure f = failure(0, path, i);
       failures.add(f);
     }
   }
-  EXPECT_EQ(rerun_command(failures, 200),
+  EXPECT_EQ(rerun_command(failures, {}, 200),
             "dtest run 'a file.rb:1' 'a file.rb:2' 'a file.rb:3' b_spec.rb:1 b_spec.rb:2 b_spec.rb:3");
-  EXPECT_EQ(rerun_command(failures, 40), "dtest run 'a file.rb' b_spec.rb");
-  EXPECT_EQ(rerun_command(failures, 25), "dtest run 'a file.rb'   # and 1 more file");
+  EXPECT_EQ(rerun_command(failures, {}, 40), "dtest run 'a file.rb' b_spec.rb");
+  EXPECT_EQ(rerun_command(failures, {}, 25), "dtest run 'a file.rb'   # and 1 more file");
+  const collector::Manner manner{{"-I", "my lib"}, {"--warnings"}};
+  EXPECT_EQ(rerun_command(failures, manner, 70), "dtest run -I 'my lib' 'a file.rb' b_spec.rb -- --warnings");
 }
 
 TEST(ProjectLines, LeavesGemsAndRubyOut) {

@@ -71,6 +71,18 @@ TEST_F(RemoveTree, OpensClosedDirectories) {
   EXPECT_FALSE(exists(tree));
 }
 
+TEST_F(RemoveTree, LeavesWhatSomebodyHolds) {
+  UniqueFd held = hold_directory(tree);
+  ASSERT_TRUE(held);
+  EXPECT_FALSE(hold_directory(tree));
+  EXPECT_TRUE(remove_unheld_tree(tree));
+  EXPECT_TRUE(exists(tree));
+  held.reset();
+  EXPECT_TRUE(remove_unheld_tree(tree));
+  EXPECT_FALSE(exists(tree));
+  EXPECT_TRUE(remove_unheld_tree(tree)) << "it is gone already";
+}
+
 TEST_F(RemoveTree, RefusesDangerousPaths) {
   EXPECT_FALSE(remove_tree(""));
   EXPECT_FALSE(remove_tree("/"));

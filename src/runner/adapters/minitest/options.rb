@@ -2,6 +2,7 @@
 
 require "stringio"
 require_relative "../../failure"
+require_relative "../xunit/name_choice"
 
 module Distributest
   # Minitest's own reading of its arguments, plugins' included, without what
@@ -24,8 +25,8 @@ module Distributest
     end
 
     # As Minitest.run does it, up to its reporters.
-    def read(seed)
-      plain = @arguments.dup
+    def read(seed, &remark)
+      plain = NameChoice.new(@arguments, "Minitest").arguments(&remark)
       ::Minitest.load_plugins if load_plugins?(plain)
       options = quietly { ::Minitest.process_args(plain + ["--seed", seed.to_s]) }
       options[:io] = ::StringIO.new

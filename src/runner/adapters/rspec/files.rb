@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "../../clock"
+require_relative "../../exits"
 require_relative "../../failure"
 require_relative "../../text"
 require_relative "foreign"
@@ -71,10 +72,8 @@ module Distributest
       ::Kernel.load(absolute)
       ::RSpec.configuration.loaded_spec_files << absolute
       nil
-    rescue ::SignalException => e
-      raise unless ::Interrupt === e
-      e
     rescue ::Exception => e # rubocop:disable Lint/RescueException
+      Exits.let_through(e)
       e
     end
 

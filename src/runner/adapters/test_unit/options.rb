@@ -2,6 +2,7 @@
 
 require "stringio"
 require_relative "../../failure"
+require_relative "../xunit/name_choice"
 
 module Distributest
   # Test::Unit's own reading of test-unit.yml, .test-unit and the arguments
@@ -12,6 +13,7 @@ module Distributest
     module_function
 
     def read(arguments, &remark)
+      arguments = NameChoice.new(arguments, "Test::Unit").arguments(&remark)
       auto_runner = configuration { ::Test::Unit::AutoRunner.new(false).tap(&:prepare) }
       parse(auto_runner, arguments)
       forget_priorities(auto_runner, &remark)

@@ -25,7 +25,7 @@ module Distributest
     # What comes up from tests ends neither the runner nor the other tests, but
     # a child that a test forked must end, and so must a runner that is told to.
     def survives?(exception)
-      own? && (!(::SignalException === exception) || ::Interrupt === exception)
+      own? && Exits.signal_behind(exception).nil?
     end
 
     def running?(test)

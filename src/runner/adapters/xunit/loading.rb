@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "../../exits"
 require_relative "../../failure"
 require_relative "../exceptions"
 
@@ -14,10 +15,8 @@ module Distributest
       nil
     rescue ::NameError => e
       frameworks.any? { |one| one.respond_to?(:brings?) && one.brings?(e) } ? attempt(absolute, frameworks) : e
-    rescue ::SignalException => e
-      raise unless ::Interrupt === e
-      e
     rescue ::Exception => e # rubocop:disable Lint/RescueException
+      Exits.let_through(e)
       e
     end
 
